@@ -1,0 +1,111 @@
+"""The command `survey-app <room> <verb>`. Rooms are imported only when one of their verbs is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from importlib import import_module
+from typing import Any
+
+import click
+
+# name -> (module, object, one line for --help): listing them needs no import, so --help is instant.
+_COMMANDS = {
+    "campaigns": ("survey_app.campaigns.commands", "campaigns", "Create, open, close and watch campaigns."),
+    "config": ("survey_app.foundation.commands", "config", "List the settings with meaning and source."),
+    "database": ("survey_app.foundation.commands", "database", "Upgrade, downgrade and inspect the database."),
+    "demo": ("survey_app.demo.commands", "demo", "Fill a database with sample data and serve it."),
+    "offices": ("survey_app.offices.commands", "offices", "Units, one-stop offices, counters, codes and posters."),
+    "questionnaires": ("survey_app.questionnaires.commands", "questionnaires", "Check and publish questionnaires."),
+    "responses": ("survey_app.responses.commands", "responses", "Look after stored responses."),
+    "results": ("survey_app.results.commands", "results", "Compute and publish indices."),
+    "serve": ("survey_app.foundation.commands", "serve", "Serve the product with granian."),
+}
+
+# Verbs that stand in a higher room than the name under which people look for them.
+_BORROWED_VERBS = {"campaigns": ("survey_app.responses.commands", "status")}
+
+
+class _LazyCommands(click.Group):
+    """Loads a room's commands when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, name, _ = _COMMANDS[cmd_name]
+        command = getattr(import_module(module), name)
+        if cmd_name in _BORROWED_VERBS:
+            module, verb = _BORROWED_VERBS[cmd_name]
+            command.add_command(getattr(import_module(module), verb))
+        return _in_application(command)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _COMMANDS[name][2]) for name in self.list_commands(ctx)])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from survey_app.foundation.languages import use_language  # noqa: PLC0415
+
+        with use_language(ctx.params["lang"]):
+            return super().invoke(ctx)
+
+
+def _in_application(command: click.Command) -> click.Command:
+    """Give `command` (and its verbs) the application it works on, and plain words for what was refused."""
+    if isinstance(command, click.Group):
+        for verb in command.commands.values():
+            _in_application(verb)
+    elif command.callback is not None and not hasattr(command.callback, "__wrapped__"):
+        command.callback = _wrap(command.callback)
+    return command
+
+
+def _wrap(callback: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(callback)
+    def in_application(*args: Any, **kwargs: Any) -> Any:
+        from survey_app.foundation.database import DatabaseUnavailable  # noqa: PLC0415
+        from survey_app.foundation.errors import Refused  # noqa: PLC0415
+
+        try:
+            with _application().app_context():
+                return callback(*args, **kwargs)
+        except Refused as error:
+            raise click.ClickException(str(error)) from error
+        except DatabaseUnavailable as error:
+            raise click.ClickException(
+                f"The database does not answer ({error}). Check SURVEY_DATABASE_URL and run "
+                "`survey-app database upgrade`."
+            ) from error
+
+    return in_application
+
+
+def _application() -> Any:
+    context = click.get_current_context().find_root()
+    if "app" not in context.obj:
+        from survey_app.config import InvalidSettings, Settings  # noqa: PLC0415
+        from survey_app.factory import create_app  # noqa: PLC0415
+
+        try:
+            context.obj["app"] = create_app(Settings.from_environment(os.environ))
+        except InvalidSettings as error:
+            raise click.ClickException(str(error)) from error
+    return context.obj["app"]
+
+
+@click.group(cls=_LazyCommands)
+@click.option("--lang", type=click.Choice(["vi", "en"]), default="en", envvar="SURVEY_LANG", help="Language of messages.")
+@click.version_option(package_name="survey_app")
+@click.pass_context
+def main(ctx: click.Context, lang: str) -> None:
+    """Satisfaction surveys and feedback for public services."""
+    ctx.obj = {} if ctx.obj is None else ctx.obj
+
+
+if __name__ == "__main__":
+    sys.exit(main(prog_name=os.environ.get("SURVEY_APP_NAME", "survey-app")))

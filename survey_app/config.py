@@ -1,0 +1,101 @@
+"""Settings, read once from SURVEY_* environment variables and frozen."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+
+class InvalidSettings(Exception):
+    """A SURVEY_* variable is missing or cannot be read; the message names it and the remedy."""
+
+
+def _setting(variable: str, meaning: str, *, default: Any, secret: bool = False) -> Any:
+    return field(default=default, metadata={"variable": variable, "meaning": meaning, "secret": secret})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything an installation may change. `survey-app config` lists these with meaning and source."""
+
+    instance: Path = _setting(
+        "SURVEY_INSTANCE", "folder for the embedded database and generated secrets", default=Path("instance")
+    )
+    database_url: str = _setting(
+        "SURVEY_DATABASE_URL", "sqlite:///file or postgresql://…; default: SQLite in the instance folder", default=""
+    )
+    public_url: str = _setting(
+        "SURVEY_PUBLIC_URL", "address that citizens reach, printed in QR codes", default="http://127.0.0.1:8000"
+    )
+    secret_key: str = _setting(
+        "SURVEY_SECRET_KEY", "signs form tokens and receipts; at least 32 characters", default="", secret=True
+    )
+    contact_key: str = _setting(
+        "SURVEY_CONTACT_KEY", "encrypts contact data and keys its hashes; at least 32 characters", default="", secret=True
+    )
+    trusted_proxies: int = _setting(
+        "SURVEY_TRUSTED_PROXIES", "number of reverse proxies in front that set X-Forwarded-*", default=0
+    )
+    log_level: str = _setting("SURVEY_LOG_LEVEL", "debug, info, warning or error", default="info")
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True for the embedded database: one serving process, one writer thread."""
+        return self.database_url.startswith("sqlite")
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Settings:
+        """Read SURVEY_* variables; secrets that are not given are made once and kept in the instance folder.
+
+        Raises
+        ------
+        InvalidSettings
+            A value cannot be read; the message names the variable.
+        """
+        given: dict[str, Any] = {}
+        for item in fields(cls):
+            text = environ.get(item.metadata["variable"], "").strip()
+            if text:
+                given[item.name] = _read(item.metadata["variable"], text, item.default)
+        instance = Path(given.get("instance", "instance")).absolute()
+        given["instance"] = instance
+        given["database_url"] = _driver(given.get("database_url") or f"sqlite:///{instance / 'survey.sqlite3'}")
+        given["public_url"] = given.get("public_url", "http://127.0.0.1:8000").rstrip("/")
+        for name in ("secret_key", "contact_key"):
+            given[name] = _secret(name, given.get(name, ""), instance)
+        return cls(**given)
+
+
+def _read(variable: str, text: str, default: Any) -> Any:
+    if isinstance(default, Path):
+        return Path(text)
+    if isinstance(default, int):
+        if not text.isdigit():
+            raise InvalidSettings(f"{variable}={text!r} is not a whole number. Give 0 or more.")
+        return int(text)
+    return text
+
+
+def _driver(url: str) -> str:
+    """Name the installed PostgreSQL driver, so that the usual postgresql:// address works."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _secret(name: str, given: str, instance: Path) -> str:
+    """Return the given secret, or one that is generated once and kept readable to the owner only."""
+    if given:
+        if len(given) < 32:
+            raise InvalidSettings(f"SURVEY_{name.upper()} is shorter than 32 characters. Give a longer random text.")
+        return given
+    path = instance / f"{name}.txt"
+    if not path.exists():
+        instance.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    return path.read_text(encoding="ascii").strip()

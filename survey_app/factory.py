@@ -1,0 +1,49 @@
+"""Builds the application; alone knows every room."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+
+from flask import Flask
+
+from survey_app.config import Settings
+from survey_app.foundation.database import Database
+from survey_app.foundation.log import configure_log
+from survey_app.web.shell import install_shell
+
+ROOMS = ("offices", "questionnaires", "campaigns", "responses", "results")
+MAXIMUM_BODY = 1024 * 1024
+
+
+def create_app(settings: Settings) -> Flask:
+    """Return the application on the installation that `settings` describe. Touches no database yet."""
+    configure_log(settings.log_level)
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    app = Flask("survey_app", static_folder=None, template_folder=None)
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=MAXIMUM_BODY,
+        MAX_FORM_MEMORY_SIZE=MAXIMUM_BODY,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https"),
+    )
+    app.extensions["survey_app.database"] = Database(settings.database_url)
+    import_models()
+    install_shell(app)
+    for room in ("web", "results", "responses"):
+        app.register_blueprint(import_module(f"survey_app.{room}.views").blueprint)
+    return app
+
+
+def import_models() -> None:
+    """Load every room's tables into `Base.metadata`."""
+    for room in ROOMS:
+        import_module(f"survey_app.{room}.models")
+
+
+def application() -> Flask:
+    """Build the application from the environment (for WSGI servers)."""
+    return create_app(Settings.from_environment(os.environ))

