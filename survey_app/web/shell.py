@@ -1,0 +1,132 @@
+"""Dresses the application: templates, languages, headers, compression, failures."""
+
+from __future__ import annotations
+
+import gzip
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlencode
+
+from flask import Flask, Response, g, request
+from jinja2 import ChoiceLoader, PackageLoader
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from survey_app.config import Settings
+from survey_app.foundation.languages import (
+    LANGUAGES,
+    current_language,
+    format_date,
+    format_number,
+    gettext,
+    ngettext,
+    set_language,
+)
+from survey_app.web.display import Display
+from survey_app.web.problems import install_problem_handlers
+from survey_app.web.security import CLOSED_POLICY, FIXED_HEADERS, content_policy
+
+_ROOMS_WITH_TEMPLATES = ("web", "responses", "results")
+_WORTH_COMPRESSING = 600
+_TEXTUAL = ("text/", "application/json", "application/problem+json", "image/svg+xml")
+
+
+def install_shell(app: Flask) -> None:
+    """Give `app` its looks and its manners."""
+    settings: Settings = app.config["SETTINGS"]
+    _install_templates(app)
+    app.before_request(_choose_display)
+    app.after_request(_finish)
+    install_problem_handlers(app)
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+
+
+def _install_templates(app: Flask) -> None:
+    app.jinja_loader = ChoiceLoader([PackageLoader(f"survey_app.{room}") for room in _ROOMS_WITH_TEMPLATES])
+    environment = app.jinja_env
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.filters["date"] = format_date
+    environment.filters["number"] = format_number
+    environment.globals.update(
+        asset=asset,
+        display=display,
+        page_link=page_link,
+        tool_words=tool_words,
+        current_language=current_language,
+        languages=LANGUAGES,
+        public_url=app.config["SETTINGS"].public_url,
+    )
+
+
+@cache
+def asset(name: str) -> str:
+    """Return the text of a file in `web/assets` or another room's templates folder, for inlining."""
+    return (Path(__file__).parent / "assets" / name).read_text(encoding="utf-8")
+
+
+def display() -> Display:
+    """Return the display choices of the request being answered."""
+    chosen: Display = g.get("display") or Display()
+    return chosen
+
+
+def page_link(chosen: Display) -> str:
+    """Return the address of the page being shown, with other display choices and its other parameters kept."""
+    kept = {name: value for name, value in request.args.items() if name not in ("lang", "size", "contrast")}
+    pairs = urlencode(kept | chosen.query_values())
+    return f"{request.path}?{pairs}" if pairs else request.path
+
+
+def tool_words(tool: str, chosen: Display) -> tuple[str, str]:
+    """Return (sign on the button, its accessible name) of a tool in the page header."""
+    if tool == "language":
+        other = "vi" if chosen.language == "en" else "en"
+        return LANGUAGES[other], LANGUAGES[other]
+    return {
+        "smaller": ("A−", gettext("Chữ nhỏ hơn")),
+        "larger": ("A+", gettext("Chữ to hơn")),
+        "contrast": ("◐", gettext("Giảm tương phản") if chosen.contrast else gettext("Tăng tương phản")),
+    }[tool]
+
+
+def use_display(chosen: Display) -> None:
+    """Answer the rest of this request with `chosen`."""
+    g.display = chosen
+    set_language(chosen.language)
+
+
+def _choose_display() -> None:
+    use_display(Display.from_query(request.args))
+
+
+def _finish(response: Response) -> Response:
+    headers = response.headers
+    headers.extend(FIXED_HEADERS)
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    html = response.mimetype == "text/html" and not response.is_streamed
+    if "Content-Security-Policy" not in headers:
+        headers["Content-Security-Policy"] = content_policy(response.get_data(as_text=True)) if html else CLOSED_POLICY
+    headers.setdefault("Cache-Control", "no-store")
+    if "Content-Encoding" not in headers:
+        _compress(response)
+    return response
+
+
+def _compress(response: Response) -> None:
+    """Gzip textual answers that gain from it."""
+    if response.is_streamed or response.direct_passthrough or not response.mimetype.startswith(_TEXTUAL):
+        return
+    response.vary.add("Accept-Encoding")
+    body = response.get_data()
+    if len(body) > _WORTH_COMPRESSING and accepts_gzip():
+        response.set_data(gzip.compress(body, 6, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+
+
+def accepts_gzip() -> bool:
+    """Say whether the caller takes gzip."""
+    return "gzip" in request.headers.get("Accept-Encoding", "")
