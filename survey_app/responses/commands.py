@@ -1,0 +1,99 @@
+"""Commands about stored responses. `status` appears as `survey-app campaigns status`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+from sqlalchemy.orm import Session
+
+from survey_app.campaigns.queries import CampaignView, campaign_by_code, entry_codes, list_campaigns
+from survey_app.foundation.clock import local_date, now
+from survey_app.foundation.database import read, write
+from survey_app.responses.operations import purge_submissions
+from survey_app.responses.queries import counts_by_place, watermark
+
+
+@click.group()
+def responses() -> None:
+    """Look after stored responses."""
+
+
+@responses.command()
+def purge() -> None:
+    """Forget submission ids older than 30 days. Run it daily."""
+    at = now()
+    count = write(lambda session: purge_submissions(session, now=at))
+    click.echo(f"Forgot {count} submission ids.")
+
+
+@click.command()
+@click.argument("campaign", required=False)
+@click.option("--all", "all_campaigns", is_flag=True, help="Every campaign.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def status(campaign: str | None, all_campaigns: bool, as_json: bool) -> None:
+    """Print the responses of CAMPAIGN (default: all) by office, counter and channel."""
+    today = local_date(now())
+    with read() as session:
+        if campaign is None or all_campaigns:
+            views = list_campaigns(session, today=today)
+        else:
+            view = campaign_by_code(session, campaign, today=today)
+            if view is None:
+                raise click.ClickException(f"There is no campaign {campaign!r}. See `survey-app campaigns list`.")
+            views = (view,)
+        reports = [_report(session, view) for view in views]
+    if as_json:
+        single = campaign is not None and not all_campaigns
+        click.echo(json.dumps(reports[0] if single else reports, ensure_ascii=False, indent=2))
+        return
+    for report in reports:
+        _print(report)
+
+
+def _report(session: Session, view: CampaignView) -> dict[str, Any]:
+    mark = watermark(session, campaign_id=view.id)
+    counts = {
+        (one.office_id, one.service_point_id, one.channel): one
+        for one in counts_by_place(session, campaign_id=view.id)
+    }
+    places = []
+    for entry in entry_codes(session, view.id):
+        found = counts.pop((entry.office.office_id, entry.service_point_id, entry.channel.value), None)
+        places.append(
+            {
+                "office": entry.office.code,
+                "office_name": entry.office.name,
+                "counter": entry.service_point_name,
+                "channel": entry.channel.value,
+                "code": entry.code,
+                "responses": found.responses if found else 0,
+                "flagged": found.flagged if found else 0,
+            }
+        )
+    # Counters whose code was revoked since: their responses still count.
+    withdrawn = sum(one.responses for one in counts.values())
+    return {
+        "campaign": view.code,
+        "title": view.title,
+        "state": view.state.value,
+        "from": view.opens_on.isoformat(),
+        "to": view.closes_on.isoformat(),
+        "responses": mark.count,
+        "channels": mark.channels,
+        "flags": mark.flags,
+        "places": places,
+        "withdrawn_places": withdrawn,
+    }
+
+
+def _print(report: dict[str, Any]) -> None:
+    click.echo(f"{report['campaign']} ({report['state']}): {report['responses']} responses")
+    for place in report["places"]:
+        where = " · ".join(filter(None, (place["office_name"], place["counter"])))
+        click.echo(f"  {place['responses']:>7}  {place['channel']:<4} {place['code']}  {where}")
+    if report["withdrawn_places"]:
+        click.echo(f"  {report['withdrawn_places']:>7}  at counters whose code was withdrawn since")
+    for flag, count in report["flags"].items():
+        click.echo(f"  {count:>7}  flagged {flag}")
