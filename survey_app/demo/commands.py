@@ -1,0 +1,82 @@
+"""`survey-app demo`: one command from an empty folder to a running product."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+
+from survey_app.campaigns.queries import campaign_by_code, entry_codes
+from survey_app.config import Settings
+from survey_app.demo.building import (
+    CLIENTS,
+    PLANS,
+    answer_campaign,
+    build_campaign,
+    build_places,
+    is_built,
+    publish_questionnaires,
+)
+from survey_app.foundation import migrations
+from survey_app.foundation.clock import local_date, now
+from survey_app.foundation.commands import start_server
+from survey_app.foundation.database import Database, current_database
+from survey_app.questionnaires.queries import by_id
+from survey_app.results.operations import publish_run, store_run
+from survey_app.results.queries.figures import compute
+
+
+@click.command()
+@click.option("--serve/--no-serve", "serving", default=True, help="Serve on 127.0.0.1 after building.")
+@click.option("--port", default=8000, show_default=True, help="Port to serve on.")
+def demo(serving: bool, port: int) -> None:
+    """Build a sample installation (once) and serve it: Cao Bằng, three offices, 5,000 invented responses."""
+    settings: Settings = current_app.config["SETTINGS"]
+    database = current_database()
+    if migrations.current(database) != migrations.head():
+        migrations.upgrade(database)
+    if not is_built(database, now()):
+        _build(database)
+    _print_addresses(database, settings.public_url)
+    if serving:
+        database.dispose()
+        start_server(host="127.0.0.1", port=port, workers=1 if settings.is_sqlite else 2)
+
+
+def _build(database: Database) -> None:
+    at = now()
+    click.echo("Loading the communes of Cao Bằng, offices, counters and questionnaires ...")
+    build_places(database, at)
+    publish_questionnaires(database, at)
+    for plan in PLANS:
+        build_campaign(database, plan, at)
+        with click.progressbar(length=plan.responses, label=f"Answering {plan.questionnaire}") as bar:
+            answer_campaign(database, plan, at, progress=bar.update)
+        _publish(database, plan.code)
+
+
+def _publish(database: Database, code: str) -> None:
+    """Compute the index, publish it and compare it with the truth, which only invented data have."""
+    at = now()
+    with database.read() as session:
+        campaign = campaign_by_code(session, code, today=local_date(at))
+        assert campaign is not None
+        questionnaire = by_id(session, campaign.questionnaire_version_id)
+        computation = compute(session, campaign=campaign)
+    database.write(lambda session: store_run(session, computation=computation, now=at))
+    database.write(lambda session: publish_run(session, run_id=computation.run_id, now=at))
+    assert questionnaire.recipe is not None
+    click.echo(f"  true overall index {CLIENTS.truth(questionnaire.recipe):.2f} %, run {computation.run_id} published")
+
+
+def _print_addresses(database: Database, public_url: str) -> None:
+    with database.read() as session:
+        today = local_date(now())
+        campaigns = [campaign_by_code(session, plan.code, today=today) for plan in PLANS]
+        entries = [entry_codes(session, campaign.id) for campaign in campaigns if campaign is not None]
+    for codes in entries:
+        click.echo(f"form: {public_url}/{codes[0].code}")
+    for plan in PLANS:
+        click.echo(f"results: {public_url}/results/{plan.code}")
+    click.echo(f"all results: {public_url}/results")
+    click.echo(f"type a code: {public_url}/")
+    click.echo("All codes: survey-app campaigns codes danh-gia-tai-quay (posters: survey-app offices poster --help)")
