@@ -1,0 +1,300 @@
+"""Sampling designs: how the rows of a survey came to be there.
+
+A design is encoded once, to integers, and then serves every estimate. Codes are nested: a unit's code sorts
+by its stratum first, so rows sorted by their deepest unit are sorted by every level above it as well.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from survey_app.estimation.codes import (
+    FloatArray,
+    IntArray,
+    Labels,
+    UnableToEstimate,
+    encode,
+    encode_pairs,
+    freeze_arrays,
+)
+
+LonelyRule = Literal["fail", "remove", "certainty", "adjust", "average"]
+Column: TypeAlias = npt.ArrayLike
+Columns: TypeAlias = Column | tuple[Column, ...]
+
+
+class MismatchedRows(UnableToEstimate):
+    """Columns that describe the same rows have different lengths."""
+
+
+class UnknownLonelyRule(UnableToEstimate):
+    """The rule for lonely PSUs is none of the five."""
+
+
+class MissingWeight(UnableToEstimate):
+    """A weight is absent, NaN or infinite, and nothing says how it should be computed."""
+
+
+class NegativeWeight(UnableToEstimate):
+    """A weight is below zero."""
+
+
+class WeightsSumToZero(UnableToEstimate):
+    """All weights are zero."""
+
+
+class PSUInTwoStrata(UnableToEstimate):
+    """The same PSU code occurs in two strata."""
+
+
+class UnusablePopulation(UnableToEstimate):
+    """A population count (fpc) is missing, varies inside a stratum or has no stage."""
+
+
+class PopulationSmallerThanSample(UnableToEstimate):
+    """A population count (fpc) is below the number of units sampled."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of sampling: which unit each row lies in, and which parent each unit was drawn from.
+
+    Attributes
+    ----------
+    unit : array (n,)
+        Unit of each row, 0..U-1; every code occurs.
+    parent : array (U,)
+        Stratum (first stage) or unit of the stage before (later stages) of each unit; never decreases.
+    sampled : array (P,)
+        Units drawn in each parent, with or without rows of a domain.
+    population : array (P,)
+        Units that exist in each parent; infinite when drawn with replacement.
+    share : array (P,)
+        Product of the sampling fractions of all stages before this one.
+    labels : array (P,)
+        The caller's codes of the parents.
+    """
+
+    unit: IntArray
+    parent: IntArray
+    sampled: IntArray
+    population: FloatArray
+    share: FloatArray
+    labels: Labels
+
+    def __post_init__(self) -> None:
+        freeze_arrays(self)
+
+
+@dataclass(frozen=True)
+class Design:
+    """A sampling design; build it with `Design.create`.
+
+    Attributes
+    ----------
+    weights : array (n,)
+        Sampling weights, finite and not negative.
+    stages : tuple of Stage
+        The stages that contribute to the variance, first stage first.
+    lonely_psu : {"fail", "remove", "certainty", "adjust", "average"}
+        What to do with a stratum that holds one sampled PSU of several (`variance.parent_factors`).
+    """
+
+    weights: FloatArray
+    stages: tuple[Stage, ...]
+    lonely_psu: LonelyRule
+
+    def __post_init__(self) -> None:
+        freeze_arrays(self)
+
+    @property
+    def size(self) -> int:
+        """Number of rows."""
+        return self.weights.size
+
+    @classmethod
+    def create(
+        cls,
+        *,
+        weights: Column | None,
+        strata: Column | None = None,
+        psus: Columns | None = None,
+        fpc: Columns | None = None,
+        nest: bool = False,
+        ultimate_cluster: bool = False,
+        lonely_psu: LonelyRule = "fail",
+    ) -> "Design":
+        """Encode and check a design.
+
+        Parameters
+        ----------
+        weights : array-like (n,) or None
+            Sampling weights (1 / inclusion probability). None: the product over the stages of N/n from `fpc`.
+        strata : array-like (n,), optional
+            First-stage strata; absent: one stratum.
+        psus : array-like (n,) or tuple of them, optional
+            Sampled units, one column a stage, first stage first; absent: every row is its own PSU.
+            Codes of later stages may repeat between the units of the stage before.
+        fpc : array-like (n,) or tuple of them, optional
+            Population COUNT of units at each stage, in the stratum (first stage) or in the unit of the stage
+            before; absent: with replacement, and only the first stage contributes to the variance.
+        nest : bool
+            PSU codes repeat between strata: identify a PSU by (stratum, code).
+        ultimate_cluster : bool
+            Only the first stage contributes to the variance, whatever else is listed.
+        lonely_psu : {"fail", "remove", "certainty", "adjust", "average"}
+            Rule for strata with one sampled PSU of several.
+
+        Raises
+        ------
+        MismatchedRows, MissingCode, UnreadableCode, UnknownLonelyRule, MissingWeight, NegativeWeight,
+        WeightsSumToZero, PSUInTwoStrata, UnusablePopulation, PopulationSmallerThanSample
+            Each names the column and the remedy.
+
+        References
+        ----------
+        T. Lumley, Complex Surveys (Wiley 2010), chapters 2 and 3; the R package survey, `svydesign`.
+        """
+        if lonely_psu not in get_args(LonelyRule):
+            raise UnknownLonelyRule(
+                f"lonely_psu={lonely_psu!r}: choose one of {', '.join(get_args(LonelyRule))}."
+            )
+        psu_columns, fpc_columns = _columns(psus), _columns(fpc)
+        size = _common_length(weights=weights, strata=strata, psus=psu_columns, fpc=fpc_columns)
+        stages = _stages(size, strata, psu_columns, fpc_columns, nest=nest)
+        checked = _weights_of(stages, fpc_columns) if weights is None else _checked_weights(weights)
+        keep = 1 if ultimate_cluster or not fpc_columns else len(stages)
+        return cls(weights=checked, stages=stages[:keep], lonely_psu=lonely_psu)
+
+
+def _columns(columns: Columns | None) -> tuple[Column, ...]:
+    if columns is None:
+        return ()
+    return columns if isinstance(columns, tuple) else (columns,)
+
+
+def _common_length(
+    *, weights: Column | None, strata: Column | None, psus: tuple[Column, ...], fpc: tuple[Column, ...]
+) -> int:
+    named = [("weights", weights), ("strata", strata)]
+    named += [(f"psus, stage {stage}", column) for stage, column in enumerate(psus, 1)]
+    named += [(f"fpc, stage {stage}", column) for stage, column in enumerate(fpc, 1)]
+    lengths = {name: np.shape(np.asarray(column)) for name, column in named if column is not None}
+    if len(set(lengths.values())) != 1 or len(next(iter(lengths.values()))) != 1:
+        raise MismatchedRows(
+            f"The design's columns must be one-dimensional and equally long, got {lengths or 'none'}."
+        )
+    return int(next(iter(lengths.values()))[0])
+
+
+def _stages(
+    size: int, strata: Column | None, psus: tuple[Column, ...], fpc: tuple[Column, ...], *, nest: bool
+) -> tuple[Stage, ...]:
+    if fpc and len(fpc) != max(len(psus), 1):
+        raise UnusablePopulation(
+            f"fpc has {len(fpc)} columns for {max(len(psus), 1)} stages. Give one population count a stage "
+            "(infinity where the units were drawn with replacement)."
+        )
+    if strata is None:
+        parent, labels = np.zeros(size, dtype=np.int64), np.array(["all rows"])
+    else:
+        parent, labels = encode(strata, "strata")
+    stages: list[Stage] = []
+    share = np.ones(labels.size)
+    for number in range(1, max(len(psus), 1) + 1):
+        if psus:
+            unit, unit_parent, unit_labels = _nested_units(
+                parent, labels, psus[number - 1], number, nest=nest
+            )
+        else:
+            unit, unit_parent, unit_labels = _rows_as_units(parent)
+        sampled = np.bincount(unit_parent, minlength=labels.size)
+        population = (
+            _population(fpc[number - 1], parent, sampled, labels, number)
+            if fpc
+            else np.full(labels.size, np.inf)
+        )
+        stages.append(Stage(unit, unit_parent, sampled, population, share, labels))
+        share = (share * sampled / population)[unit_parent]
+        parent, labels = unit, unit_labels
+    return tuple(stages)
+
+
+def _nested_units(
+    parent: IntArray, labels: Labels, column: Column, stage: int, *, nest: bool
+) -> tuple[IntArray, IntArray, Labels]:
+    codes, code_labels = encode(column, f"psus, stage {stage}")
+    unit, unit_parent, unit_code = encode_pairs(parent, codes)
+    if stage == 1 and not nest and unit_code.size > code_labels.size:
+        repeated = int(np.argmax(np.bincount(unit_code)))
+        places = ", ".join(str(label) for label in labels[unit_parent[unit_code == repeated]][:3])
+        raise PSUInTwoStrata(
+            f"PSU {code_labels[repeated]} lies in the strata {places}. If PSU codes repeat between strata, "
+            "pass nest=True; otherwise correct the stratum."
+        )
+    return unit, unit_parent, code_labels[unit_code]
+
+
+def _rows_as_units(parent: IntArray) -> tuple[IntArray, IntArray, Labels]:
+    order = np.argsort(parent, kind="stable")
+    unit = np.empty_like(order)
+    unit[order] = np.arange(order.size)
+    return unit, parent[order], order
+
+
+def _population(
+    column: Column, parent: IntArray, sampled: IntArray, labels: Labels, stage: int
+) -> FloatArray:
+    counts = np.asarray(column, dtype=np.float64)
+    if not (counts > 0).all():
+        raise UnusablePopulation(f"fpc, stage {stage}: counts must be positive numbers. Complete the column.")
+    population = np.ones(labels.size)
+    population[parent] = counts
+    varying = population[parent] != counts
+    if varying.any():
+        label = labels[parent[np.argmax(varying)]]
+        raise UnusablePopulation(
+            f"fpc, stage {stage}: varies inside {label}. Give one count for the whole of it."
+        )
+    # counts may come from text or float32 columns: one part in 10^9 is not a smaller population
+    small = population < sampled * (1 - 1e-9)
+    if small.any():
+        first = int(np.argmax(small))
+        raise PopulationSmallerThanSample(
+            f"fpc, stage {stage}: {labels[first]}: {sampled[first]} sampled of {population[first]:g}. "
+            "fpc is the population COUNT of units, not a fraction and not the number of people."
+        )
+    return population
+
+
+def _checked_weights(weights: Column) -> FloatArray:
+    checked = np.array(weights, dtype=np.float64)
+    absent = ~np.isfinite(checked)
+    if absent.any():
+        raise MissingWeight(
+            f"{int(absent.sum())} weights are missing or infinite (first: row {int(np.argmax(absent))}). "
+            "Leave those rows out or give them a weight."
+        )
+    if (checked < 0).any():
+        raise NegativeWeight(
+            f"The weight of row {int(np.argmax(checked < 0))} is negative. Correct it, or use 0."
+        )
+    if checked.size and not checked.any():
+        raise WeightsSumToZero(
+            "All weights are zero, so they stand for nobody. Give at least one positive weight."
+        )
+    return checked
+
+
+def _weights_of(stages: tuple[Stage, ...], fpc: tuple[Column, ...]) -> FloatArray:
+    if not fpc:
+        raise MissingWeight(
+            "No weights and no fpc to compute them from. Pass weights (ones for equal chances) or fpc."
+        )
+    last = stages[-1]
+    fraction = last.share * last.sampled / last.population
+    if not (fraction > 0).all():
+        raise MissingWeight("Weights cannot be computed from an infinite fpc. Pass weights.")
+    return 1.0 / fraction[last.parent[last.unit]]

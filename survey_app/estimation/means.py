@@ -1,0 +1,193 @@
+"""Weighted means, totals, proportions and ratios with linearised standard errors.
+
+A domain is the full design with zero scores outside it; rows are never filtered before estimating. A missing
+value is a domain too: the rows that hold a value, column by column (`itemwise`, the default) or of all
+columns at once (`listwise`). Estimates for many domains with their covariance are the item-wise estimates of
+columns that are missing outside their domain.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from survey_app.estimation.codes import BoolArray, FloatArray, Labels, encode, is_missing
+from survey_app.estimation.design import Design
+from survey_app.estimation.estimates import Estimates, Linearised, MismatchedValues, divide, estimates_of
+
+Missing = Literal["itemwise", "listwise"]
+Domain: TypeAlias = BoolArray | None
+
+
+@dataclass(frozen=True)
+class WeightingEffect:
+    """Kish's design effect from unequal weights, the effective sample size and the number of rows."""
+
+    deff: float
+    n_eff: float
+    n: int
+
+
+def mean(
+    values: npt.ArrayLike,
+    design: Design,
+    *,
+    domain: Domain = None,
+    missing: Missing = "itemwise",
+    level: float = 0.95,
+) -> Estimates:
+    """Weighted means.
+
+    Parameters
+    ----------
+    values : array-like (n,) or (n, k)
+        NaN = missing.
+    design : Design
+        Of the same n rows.
+    domain : array (n,) of bool, optional
+        Rows to estimate for; absent: all.
+    missing : {"itemwise", "listwise"}
+        Use each column's own answers, or only rows complete in all columns.
+    level : float
+
+    Returns
+    -------
+    Estimates
+
+    Raises
+    ------
+    MismatchedValues, LonelyPSU
+
+    Notes
+    -----
+    Score w (y - mean) / sum(w).
+    """
+    (columns,), used = _support([_columns(values, design)], design, domain, missing)
+    weight = design.weights[:, None] * used
+    size = weight.sum(axis=0)
+    centre = divide((weight * columns).sum(axis=0), size)
+    residual = np.where(used, columns - centre, 0.0)
+    return estimates_of(Linearised(centre, residual, size, _magnitude(columns, weight), used), design, level)
+
+
+def total(
+    values: npt.ArrayLike,
+    design: Design,
+    *,
+    domain: Domain = None,
+    missing: Missing = "itemwise",
+    level: float = 0.95,
+) -> Estimates:
+    """Weighted totals; parameters as `mean`. Score w y. An empty domain is undefined (NaN), not zero."""
+    (columns,), used = _support([_columns(values, design)], design, domain, missing)
+    weight = design.weights[:, None] * used
+    sums = np.where(used.any(axis=0), (weight * columns).sum(axis=0), np.nan)
+    quantities = Linearised(sums, columns, np.ones(sums.size), _magnitude(columns, weight), used)
+    return estimates_of(quantities, design, level)
+
+
+def ratio(
+    numerators: npt.ArrayLike,
+    denominators: npt.ArrayLike,
+    design: Design,
+    *,
+    domain: Domain = None,
+    missing: Missing = "itemwise",
+    level: float = 0.95,
+) -> Estimates:
+    """Ratios R of weighted totals, column by column; a pair with a missing part is missing.
+
+    Other parameters as `mean`. Score w (y - R x) / sum(w x).
+    """
+    pair = [_columns(numerators, design), _columns(denominators, design)]
+    (above, below), used = _support(pair, design, domain, missing)
+    weight = design.weights[:, None] * used
+    whole = (weight * below).sum(axis=0)
+    share = divide((weight * above).sum(axis=0), whole)
+    residual = above - np.nan_to_num(share) * below
+    return estimates_of(Linearised(share, residual, whole, _magnitude(above, weight), used), design, level)
+
+
+def proportion(
+    codes: npt.ArrayLike, design: Design, *, domain: Domain = None, level: float = 0.95
+) -> tuple[Labels, Estimates]:
+    """Shares of every level of a categorical column, among rows with a code.
+
+    Parameters as `mean`. For an interval fit for shares near 0 or 1 see `intervals.display_interval`.
+
+    Returns
+    -------
+    labels : array (k,)
+        The sorted levels.
+    estimates : Estimates
+        In that order.
+    """
+    labels, columns = indicators(codes)
+    return labels, mean(columns, design, domain=domain, level=level)
+
+
+def indicators(codes: npt.ArrayLike) -> tuple[Labels, FloatArray]:
+    """0/1 columns of the levels of a categorical column; rows without a code are NaN throughout.
+
+    Returns
+    -------
+    labels : array (k,)
+    columns : array (n, k)
+    """
+    values = np.asarray(codes)
+    given = ~is_missing(values)
+    levels, labels = encode(values[given], "codes")
+    columns = np.full((values.size, labels.size), np.nan)
+    columns[given] = levels[:, None] == np.arange(labels.size)
+    return labels, columns
+
+
+def kish(design: Design, domain: Domain = None) -> WeightingEffect:
+    """Design effect of unequal weights n sum(w^2) / (sum w)^2, over rows with a positive weight.
+
+    References
+    ----------
+    L. Kish, Survey Sampling (Wiley 1965), section 11.7.
+    """
+    weights = design.weights if domain is None else design.weights[domain]
+    n = int((weights > 0).sum())
+    if n == 0:
+        return WeightingEffect(deff=np.nan, n_eff=np.nan, n=0)
+    effect = n * float((weights**2).sum()) / float(weights.sum()) ** 2
+    return WeightingEffect(deff=effect, n_eff=n / effect, n=n)
+
+
+def _columns(values: npt.ArrayLike, design: Design) -> FloatArray:
+    columns = np.asarray(values, dtype=np.float64)
+    columns = columns[:, None] if columns.ndim == 1 else columns
+    if columns.ndim != 2 or columns.shape[0] != design.size:
+        raise MismatchedValues(f"Values of shape {columns.shape} for a design of {design.size} rows.")
+    if np.isinf(columns).any():
+        raise MismatchedValues("Values contain infinity. Use NaN for a missing value.")
+    return columns
+
+
+def _support(
+    arrays: list[FloatArray], design: Design, domain: Domain, missing: Missing
+) -> tuple[list[FloatArray], BoolArray]:
+    """The arrays with zeros for unused cells, and the used cells: value, domain and positive weight."""
+    if len({array.shape for array in arrays}) != 1:
+        raise MismatchedValues("Numerators and denominators have different shapes.")
+    inside = design.weights > 0
+    if domain is not None:
+        if domain.shape != inside.shape or domain.dtype != np.bool_:
+            raise MismatchedValues(
+                f"A domain is one boolean a row; got {domain.dtype} of shape {domain.shape}."
+            )
+        inside = inside & domain
+    used = np.repeat(inside[:, None], arrays[0].shape[1], axis=1)
+    for array in arrays:
+        used &= ~np.isnan(array)
+    if missing == "listwise":
+        used &= used.all(axis=1, keepdims=True)
+    return [np.where(used, array, 0.0) for array in arrays], used
+
+
+def _magnitude(values: FloatArray, weight: FloatArray) -> FloatArray:
+    return np.asarray((np.abs(values) * weight).sum(axis=0), dtype=np.float64)
