@@ -1,0 +1,107 @@
+"""Tables of the offices room."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CHAR, Enum, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from survey_app.foundation.columns import BigId, UtcDateTime
+from survey_app.foundation.database import Base
+from survey_app.offices.rules import CODE_LENGTH, SLUG_LENGTH, CodeStatus, ServicePointKind, UnitKind
+
+NAME_LENGTH = 200
+UNIT_CODE_LENGTH = 20
+NUMBER_LENGTH = 6
+
+
+def _words(kind: type[StrEnum], length: int = 16) -> Enum:
+    """Store the values of `kind` as plain text, alike on every database."""
+    return Enum(
+        kind, native_enum=False, length=length, values_callable=lambda members: [str(m) for m in members]
+    )
+
+
+class Unit(Base):
+    """A province, commune or department under its present name; earlier names are in `unit_names`.
+
+    `path` is the chain of codes from the top, such as `04/01273`: a unit's subtree shares its prefix.
+    `valid_to` is the first day on which the unit no longer exists.
+    """
+
+    __tablename__ = "units"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    code: Mapped[str] = mapped_column(String(UNIT_CODE_LENGTH), unique=True)
+    kind: Mapped[UnitKind] = mapped_column(_words(UnitKind))
+    type: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    path: Mapped[str] = mapped_column(String(120), index=True)
+    search_name: Mapped[str] = mapped_column(String(NAME_LENGTH), index=True)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class UnitName(Base):
+    """The name and type of a unit from `valid_from` until the day before `valid_to`.
+
+    `legal_basis` names the act, or says that the date is unverified.
+    """
+
+    __tablename__ = "unit_names"
+    __table_args__ = (UniqueConstraint("unit_id", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    type: Mapped[str] = mapped_column(String(40))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    legal_basis: Mapped[str] = mapped_column(String(NAME_LENGTH))
+
+
+class Office(Base):
+    """A one-stop office of a unit; `code` is its name in commands, such as `cao-bang-ttpvhcc`."""
+
+    __tablename__ = "offices"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    code: Mapped[str] = mapped_column(String(SLUG_LENGTH), unique=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    name_en: Mapped[str | None] = mapped_column(String(NAME_LENGTH))
+    address: Mapped[str | None] = mapped_column(String(300))
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class ServicePoint(Base):
+    """A counter, kiosk or desk of an office; `number` is the short sign above it, such as `5` or `A12`."""
+
+    __tablename__ = "service_points"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), index=True)
+    number: Mapped[str | None] = mapped_column(String(NUMBER_LENGTH))
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    name_en: Mapped[str | None] = mapped_column(String(NAME_LENGTH))
+    kind: Mapped[ServicePointKind] = mapped_column(_words(ServicePointKind))
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class PublicCode(Base):
+    """Eight characters in a public address; without a service point it is the link of a campaign.
+
+    A code is never deleted: an old print must lead to a friendly page, and no code is ever given twice.
+    """
+
+    __tablename__ = "public_codes"
+
+    code: Mapped[str] = mapped_column(CHAR(CODE_LENGTH), primary_key=True)
+    service_point_id: Mapped[int | None] = mapped_column(ForeignKey("service_points.id"), index=True)
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_reason: Mapped[CodeStatus | None] = mapped_column(_words(CodeStatus))
+    replaced_by: Mapped[str | None] = mapped_column(ForeignKey("public_codes.code"))
