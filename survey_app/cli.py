@@ -15,10 +15,22 @@ import click
 _COMMANDS = {
     "campaigns": ("survey_app.campaigns.commands", "campaigns", "Create, open, close and watch campaigns."),
     "config": ("survey_app.foundation.commands", "config", "List the settings with meaning and source."),
-    "database": ("survey_app.foundation.commands", "database", "Upgrade, downgrade and inspect the database."),
+    "database": (
+        "survey_app.foundation.commands",
+        "database",
+        "Upgrade, downgrade and inspect the database.",
+    ),
     "demo": ("survey_app.demo.commands", "demo", "Fill a database with sample data and serve it."),
-    "offices": ("survey_app.offices.commands", "offices", "Units, one-stop offices, counters, codes and posters."),
-    "questionnaires": ("survey_app.questionnaires.commands", "questionnaires", "Check and publish questionnaires."),
+    "offices": (
+        "survey_app.offices.commands",
+        "offices",
+        "Units, one-stop offices, counters, codes and posters.",
+    ),
+    "questionnaires": (
+        "survey_app.questionnaires.commands",
+        "questionnaires",
+        "Check and publish questionnaires.",
+    ),
     "responses": ("survey_app.responses.commands", "responses", "Look after stored responses."),
     "results": ("survey_app.results.commands", "results", "Compute and publish indices."),
     "serve": ("survey_app.foundation.commands", "serve", "Serve the product with granian."),
@@ -68,6 +80,8 @@ def _in_application(command: click.Command) -> click.Command:
 def _wrap(callback: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(callback)
     def in_application(*args: Any, **kwargs: Any) -> Any:
+        from sqlalchemy.exc import DatabaseError  # noqa: PLC0415
+
         from survey_app.foundation.database import DatabaseUnavailable  # noqa: PLC0415
         from survey_app.foundation.errors import Refused  # noqa: PLC0415
 
@@ -80,6 +94,11 @@ def _wrap(callback: Callable[..., Any]) -> Callable[..., Any]:
             raise click.ClickException(
                 f"The database does not answer ({error}). Check SURVEY_DATABASE_URL and run "
                 "`survey-app database upgrade`."
+            ) from error
+        except DatabaseError as error:
+            raise click.ClickException(
+                f"The database refused ({type(error.orig).__name__}). Is it one of this product, at the "
+                "newest migration? `survey-app database status` tells."
             ) from error
 
     return in_application
@@ -99,7 +118,13 @@ def _application() -> Any:
 
 
 @click.group(cls=_LazyCommands)
-@click.option("--lang", type=click.Choice(["vi", "en"]), default="en", envvar="SURVEY_LANG", help="Language of messages.")
+@click.option(
+    "--lang",
+    type=click.Choice(["vi", "en"]),
+    default="en",
+    envvar="SURVEY_LANG",
+    help="Language of messages.",
+)
 @click.version_option(package_name="survey_app")
 @click.pass_context
 def main(ctx: click.Context, lang: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -25,16 +26,23 @@ class Settings:
         "SURVEY_INSTANCE", "folder for the embedded database and generated secrets", default=Path("instance")
     )
     database_url: str = _setting(
-        "SURVEY_DATABASE_URL", "sqlite:///file or postgresql://…; default: SQLite in the instance folder", default=""
+        "SURVEY_DATABASE_URL",
+        "sqlite:///file or postgresql://…; default: SQLite in the instance folder",
+        default="",
     )
     public_url: str = _setting(
-        "SURVEY_PUBLIC_URL", "address that citizens reach, printed in QR codes", default="http://127.0.0.1:8000"
+        "SURVEY_PUBLIC_URL",
+        "address that citizens reach, printed in QR codes",
+        default="http://127.0.0.1:8000",
     )
     secret_key: str = _setting(
         "SURVEY_SECRET_KEY", "signs form tokens and receipts; at least 32 characters", default="", secret=True
     )
     contact_key: str = _setting(
-        "SURVEY_CONTACT_KEY", "encrypts contact data and keys its hashes; at least 32 characters", default="", secret=True
+        "SURVEY_CONTACT_KEY",
+        "encrypts contact data and keys its hashes; at least 32 characters",
+        default="",
+        secret=True,
     )
     trusted_proxies: int = _setting(
         "SURVEY_TRUSTED_PROXIES", "number of reverse proxies in front that set X-Forwarded-*", default=0
@@ -60,12 +68,15 @@ class Settings:
             text = environ.get(item.metadata["variable"], "").strip()
             if text:
                 given[item.name] = _read(item.metadata["variable"], text, item.default)
+        _check_log_level(given.get("log_level", "info"))
         instance = Path(given.get("instance", "instance")).absolute()
         given["instance"] = instance
-        given["database_url"] = _driver(given.get("database_url") or f"sqlite:///{instance / 'survey.sqlite3'}")
+        given["database_url"] = _driver(
+            given.get("database_url") or f"sqlite:///{instance / 'survey.sqlite3'}"
+        )
         given["public_url"] = given.get("public_url", "http://127.0.0.1:8000").rstrip("/")
         for name in ("secret_key", "contact_key"):
-            given[name] = _secret(name, given.get(name, ""), instance)
+            given[name] = _secret(f"SURVEY_{name.upper()}", given.get(name, ""), instance / f"{name}.txt")
         return cls(**given)
 
 
@@ -73,29 +84,46 @@ def _read(variable: str, text: str, default: Any) -> Any:
     if isinstance(default, Path):
         return Path(text)
     if isinstance(default, int):
-        if not text.isdigit():
+        if not (text.isascii() and text.isdigit()):
             raise InvalidSettings(f"{variable}={text!r} is not a whole number. Give 0 or more.")
         return int(text)
     return text
 
 
+def _check_log_level(level: str) -> None:
+    if level.lower() not in ("debug", "info", "warning", "error"):
+        raise InvalidSettings(f"SURVEY_LOG_LEVEL={level!r} is unknown. Give debug, info, warning or error.")
+
+
 def _driver(url: str) -> str:
     """Name the installed PostgreSQL driver, so that the usual postgresql:// address works."""
-    for prefix in ("postgresql://", "postgres://"):
-        if url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
-    return url
+    scheme, separator, rest = url.partition("://")
+    if scheme in ("postgresql", "postgres"):
+        scheme = "postgresql+psycopg"
+    # Not in memory: the reader and the writer have a connection each.
+    embedded = scheme == "sqlite" and rest.startswith("/") and rest not in ("/", "/:memory:")
+    if not embedded and not (scheme == "postgresql+psycopg" and separator):
+        # The address is not repeated: it may hold a password.
+        raise InvalidSettings("SURVEY_DATABASE_URL must begin with sqlite:/// or postgresql://.")
+    return f"{scheme}://{rest}"
 
 
-def _secret(name: str, given: str, instance: Path) -> str:
+def _secret(variable: str, given: str, path: Path) -> str:
     """Return the given secret, or one that is generated once and kept readable to the owner only."""
-    if given:
-        if len(given) < 32:
-            raise InvalidSettings(f"SURVEY_{name.upper()} is shorter than 32 characters. Give a longer random text.")
-        return given
-    path = instance / f"{name}.txt"
+    secret, source = (given, variable) if given else (_kept_secret(path), str(path))
+    if len(secret) < 32:
+        raise InvalidSettings(f"{source} is shorter than 32 characters. Give a longer random text.")
+    return secret
+
+
+def _kept_secret(path: Path) -> str:
     if not path.exists():
-        instance.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Linked into place when complete: of processes that start together all must read the same secret.
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
     return path.read_text(encoding="ascii").strip()

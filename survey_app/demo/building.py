@@ -27,7 +27,12 @@ PROVINCE = "04"
 GROUP = 250
 
 OFFICES = (
-    ("cao-bang-ttpvhcc", "04", "Trung tâm Phục vụ hành chính công tỉnh Cao Bằng", "Cao Bằng Public Administration Service Centre"),
+    (
+        "cao-bang-ttpvhcc",
+        "04",
+        "Trung tâm Phục vụ hành chính công tỉnh Cao Bằng",
+        "Cao Bằng Public Administration Service Centre",
+    ),
     ("thuc-phan", "01273", "Bộ phận Một cửa phường Thục Phán", "Thục Phán Ward One-Stop Office"),
     ("trung-khanh", "01477", "Bộ phận Một cửa xã Trùng Khánh", "Trùng Khánh Commune One-Stop Office"),
 )
@@ -90,7 +95,9 @@ def build_places(database: Database, now: datetime) -> None:
                 continue
             add_office(session, unit_code=unit, code=code, name=name, name_en=name_en)
             for point, point_en, number in COUNTERS:
-                add_service_point(session, office_code=code, name=point, name_en=point_en, number=number, now=now)
+                add_service_point(
+                    session, office_code=code, name=point, name_en=point_en, number=number, now=now
+                )
 
     database.write(add_all)
 
@@ -126,7 +133,12 @@ def build_campaign(database: Database, plan: Plan, now: datetime) -> None:
 
 
 def answer_campaign(
-    database: Database, plan: Plan, now: datetime, *, seed: int = SEED, progress: Callable[[int], None] | None = None
+    database: Database,
+    plan: Plan,
+    now: datetime,
+    *,
+    seed: int = SEED,
+    progress: Callable[[int], None] | None = None,
 ) -> None:
     """Store the answers of `plan.responses` clients as the form would, some hundreds in each transaction."""
     with database.read() as session:

@@ -65,7 +65,9 @@ def _publish(database: Database, code: str) -> None:
     database.write(lambda session: store_run(session, computation=computation, now=at))
     database.write(lambda session: publish_run(session, run_id=computation.run_id, now=at))
     assert questionnaire.recipe is not None
-    click.echo(f"  true overall index {CLIENTS.truth(questionnaire.recipe):.2f} %, run {computation.run_id} published")
+    click.echo(
+        f"  true overall index {CLIENTS.truth(questionnaire.recipe):.2f} %, run {computation.run_id} published"
+    )
 
 
 def _print_addresses(database: Database, public_url: str) -> None:
@@ -79,4 +81,6 @@ def _print_addresses(database: Database, public_url: str) -> None:
         click.echo(f"results: {public_url}/results/{plan.code}")
     click.echo(f"all results: {public_url}/results")
     click.echo(f"type a code: {public_url}/")
-    click.echo("All codes: survey-app campaigns codes danh-gia-tai-quay (posters: survey-app offices poster --help)")
+    click.echo(
+        "All codes: survey-app campaigns codes danh-gia-tai-quay (posters: survey-app offices poster --help)"
+    )

@@ -11,8 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import erf, sqrt
 
-from survey_app.questionnaires.rules import Item, ItemKind, MissingCode, Questionnaire, QuestionType
-from survey_app.questionnaires.rules import Recipe, nodes
+from survey_app.questionnaires.rules import (
+    Item,
+    ItemKind,
+    MissingCode,
+    Questionnaire,
+    QuestionType,
+    Recipe,
+    nodes,
+)
 from survey_app.responses.rules.answers import Answers
 
 CUTS = (-2.3, -1.6, -0.75, 0.55)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import fields
 
 import click
 from flask import current_app
+from sqlalchemy import make_url
 
 from survey_app.config import Settings
 from survey_app.foundation import migrations
-from survey_app.foundation.database import current_database
+from survey_app.foundation.database import Database, current_database
 
 
 @click.command()
@@ -22,14 +24,32 @@ def config(as_json: bool) -> None:
     rows = []
     for item in fields(Settings):
         variable, secret = item.metadata["variable"], item.metadata["secret"]
-        source = "environment" if os.environ.get(variable) else "instance folder" if secret else "default"
-        value = "(set, hidden)" if secret else str(getattr(settings, item.name))
-        rows.append({"variable": variable, "value": value, "source": source, "meaning": item.metadata["meaning"]})
+        source = (
+            "environment"
+            if os.environ.get(variable, "").strip()
+            else "instance folder"
+            if secret
+            else "default"
+        )
+        value = "(set, hidden)" if secret else _shown(item.name, getattr(settings, item.name))
+        rows.append(
+            {"variable": variable, "value": value, "source": source, "meaning": item.metadata["meaning"]}
+        )
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for row in rows:
         click.echo(f"{row['variable']}={row['value']}\n    {row['meaning']} [{row['source']}]")
+
+
+def _shown(name: str, value: object) -> str:
+    """Return the value of a setting; a password inside an address becomes ***."""
+    if name != "database_url":
+        return str(value)
+    url = make_url(str(value))
+    if "password" in url.query:
+        url = url.update_query_dict({"password": "***"})
+    return url.render_as_string(hide_password=True)
 
 
 @click.group()
@@ -41,7 +61,7 @@ def database() -> None:
 @click.argument("revision", default="head")
 def upgrade(revision: str) -> None:
     """Apply the numbered migrations up to REVISION (default: the newest)."""
-    migrations.upgrade(current_database(), revision)
+    _migrate(migrations.upgrade, revision)
     click.echo(f"The database is at {migrations.current(current_database())}.")
 
 
@@ -50,8 +70,17 @@ def upgrade(revision: str) -> None:
 @click.confirmation_option(prompt="Undoing migrations deletes what they stored. Go on?")
 def downgrade(revision: str) -> None:
     """Undo migrations down to REVISION (`base` empties the database)."""
-    migrations.downgrade(current_database(), revision)
+    _migrate(migrations.downgrade, revision)
     click.echo(f"The database is at {migrations.current(current_database()) or 'base'}.")
+
+
+def _migrate(move: Callable[[Database, str], None], revision: str) -> None:
+    try:
+        move(current_database(), revision)
+    except migrations.UnableToMigrate as error:
+        raise click.ClickException(
+            f"{error}. `survey-app database status` names the newest revision."
+        ) from error
 
 
 @database.command()
@@ -73,7 +102,9 @@ def serve(host: str, port: int, workers: int) -> None:
     if settings.is_sqlite and workers > 1:
         raise click.ClickException("SQLite is served by one process. Use PostgreSQL for more workers.")
     if migrations.current(current_database()) != migrations.head():
-        raise click.ClickException("The database is not at the newest migration. Run `survey-app database upgrade`.")
+        raise click.ClickException(
+            "The database is not at the newest migration. Run `survey-app database upgrade`."
+        )
     current_database().dispose()
     start_server(host=host, port=port, workers=workers or (1 if settings.is_sqlite else 2))
 
@@ -81,7 +112,7 @@ def serve(host: str, port: int, workers: int) -> None:
 def start_server(*, host: str, port: int, workers: int) -> None:
     """Serve `wsgi:application` until the process is told to stop.
 
-    Threads are many because a request that waits for its commit holds one; they cost memory, not processor time.
+    Threads are many because a request that waits for its commit holds one; they cost memory, no time.
     """
     from granian import Granian  # noqa: PLC0415  (heavy, and only servers need it)
     from granian.constants import Interfaces  # noqa: PLC0415

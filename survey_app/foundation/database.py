@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
+from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -51,6 +52,17 @@ class DatabaseUnavailable(Exception):
 
 UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeout)
 
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+@contextmanager
+def refusing_plainly() -> Iterator[None]:
+    """Turn what drivers raise when a database is locked or gone into `DatabaseUnavailable`."""
+    try:
+        yield
+    except UNAVAILABLE as error:
+        raise DatabaseUnavailable(_kind(error)) from error
+
 
 class Database:
     """Engines and sessions of one installation."""
@@ -73,13 +85,13 @@ class Database:
         DatabaseUnavailable
             No connection could be had, or the statement met a locked or lost database.
         """
-        try:
-            with self._reading() as session:
-                if not self.is_sqlite:
-                    session.connection(execution_options={"postgresql_readonly": True})
-                yield session
-        except UNAVAILABLE as error:
-            raise DatabaseUnavailable(_kind(error)) from error
+        with refusing_plainly(), self._reading() as session:
+            if not self.is_sqlite:
+                # READ COMMITTED, the default, would show each statement another state.
+                session.connection(
+                    execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+                )
+            yield session
 
     def write(self, operation: Callable[[Session], T]) -> T:
         """Run `operation(session)` and return its result once it is durable.
@@ -91,11 +103,17 @@ class Database:
         ------
         DatabaseUnavailable
             Nothing was stored; try again later.
+        RuntimeError
+            Called by an operation, whose own transaction this one could not be part of.
         """
+        if _writing.get():
+            raise RuntimeError("write() inside write(): pass the session on instead.")
+        mark = _writing.set(True)
         try:
-            return self._writer.write(operation) if self._writer else self._commit(operation)
-        except UNAVAILABLE as error:
-            raise DatabaseUnavailable(_kind(error)) from error
+            with refusing_plainly():
+                return self._writer.write(operation) if self._writer else self._commit(operation)
+        finally:
+            _writing.reset(mark)
 
     def _commit(self, operation: Callable[[Session], T]) -> T:
         for attempt in (1, 2):
@@ -104,7 +122,7 @@ class Database:
                     result = operation(session)
                     session.flush()
                 except DBAPIError as error:
-                    # A server that restarted leaves dead connections in the pool; before COMMIT a repeat is safe.
+                    # A restarted server leaves dead connections in the pool; before COMMIT a repeat is safe.
                     if error.connection_invalidated and attempt == 1:
                         continue
                     raise
@@ -124,6 +142,11 @@ class Database:
 class _Job:
     operation: Callable[[Session], Any]
     future: Future[Any] = field(default_factory=Future)
+    # The caller's own, so that a refusal is worded in the caller's language.
+    context: Context = field(default_factory=copy_context)
+
+    def run(self, session: Session) -> Any:
+        return self.context.run(self.operation, session)
 
 
 class GroupCommitWriter:
@@ -137,8 +160,6 @@ class GroupCommitWriter:
 
     def write(self, operation: Callable[[Session], T]) -> T:
         """Queue `operation`, wait for its commit, return its result or raise its error."""
-        if threading.current_thread() is self._thread:
-            raise RuntimeError("write() inside write(): pass the session on instead.")
         self._start()
         job = _Job(operation)
         try:
@@ -168,38 +189,54 @@ class GroupCommitWriter:
             self._thread.join()
 
     def _run(self) -> None:
-        while (job := self._queue.get()) is not None:
-            group = [job]
-            while len(group) < GROUP_SIZE:
-                try:
-                    following = self._queue.get_nowait()
-                except queue.Empty:
-                    break
-                if following is None:
-                    self._queue.put(None)
-                    break
-                group.append(following)
-            self._commit_together([job for job in group if job.future.set_running_or_notify_cancel()])
+        stopping = False
+        while not (stopping and self._queue.empty()):
+            waiting = self._waiting()
+            stopping = stopping or None in waiting
+            self._commit_together(
+                [job for job in waiting if job and job.future.set_running_or_notify_cancel()]
+            )
 
-    def _commit_together(self, group: list[_Job]) -> None:
-        if not group:
-            return
+    def _waiting(self) -> list[_Job | None]:
+        """Wait for one entry of the queue and take what else is there; None asks for the end."""
+        taken = [self._queue.get()]
+        while len(taken) < GROUP_SIZE:
+            try:
+                taken.append(self._queue.get_nowait())
+            except queue.Empty:
+                break
+        return taken
+
+    def _commit_together(self, group: list[_Job]) -> bool:
+        """Commit `group` at once, or each job alone if one is refused; say whether it could begin."""
+        begun = False
         try:
             with self._sessions.begin() as session:
-                results = [job.operation(session) for job in group]
-        except UNAVAILABLE as error:
-            for job in group:
-                job.future.set_exception(error)
-        except Exception as error:
-            if len(group) == 1:
-                group[0].future.set_exception(error)
-                return
-            # One operation was refused: the others must not suffer, so each gets its own transaction.
-            for job in group:
-                self._commit_together([job])
+                session.connection()  # takes the lock: from here on only an operation or COMMIT can fail
+                begun = True
+                results = [job.run(session) for job in group]
+        except BaseException as error:  # noqa: BLE001  (whatever it is belongs to the callers, who wait for it)
+            if begun and len(group) > 1:
+                self._commit_apart(group)
+            else:
+                _refuse(group, error)
         else:
             for job, result in zip(group, results, strict=True):
                 job.future.set_result(result)
+        return begun
+
+    def _commit_apart(self, group: list[_Job]) -> None:
+        """Give each job its own transaction, so that none suffers from another that was refused."""
+        for position, job in enumerate(group):
+            if not self._commit_together([job]):
+                # The database was lost meanwhile: the rest must not wait for it one by one.
+                _refuse(group[position + 1 :], job.future.exception())
+                return
+
+
+def _refuse(group: list[_Job], error: BaseException | None) -> None:
+    for job in group:
+        job.future.set_exception(error)
 
 
 def read() -> Any:
@@ -219,10 +256,11 @@ def current_database() -> Database:
 
 
 def insert_if_absent(session: Session, table: Any, values: Mapping[str, Any]) -> bool:
-    """Insert one row of a table or model unless a unique constraint holds it already; say whether it was inserted."""
+    """Insert one row of a table or model unless a unique constraint holds it; say whether it was inserted."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     statement = dialect.insert(getattr(table, "__table__", table)).on_conflict_do_nothing()
-    result: Any = session.execute(statement, values)
+    # Without the option SQLAlchemy forgets the count of an INSERT before anybody can ask.
+    result: Any = session.execute(statement, values, execution_options={"preserve_rowcount": True})
     return bool(result.rowcount == 1)
 
 

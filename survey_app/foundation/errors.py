@@ -6,7 +6,7 @@ import secrets
 
 
 class Refused(Exception):
-    """Parent of every error that says, in the user's language, what could not be done and what to do instead."""
+    """Parent of every error that says, in the user's language, what could not be done and what to do."""
 
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -90,5 +90,6 @@ def format_date(day: date) -> str:
 def format_number(value: float, decimals: int = 0) -> str:
     """Return `value` rounded half up: 1.234,5 in Vietnamese, 1,234.5 in English."""
     quantum = Decimal(1).scaleb(-decimals)
-    text = f"{Decimal(repr(float(value))).quantize(quantum, rounding=ROUND_HALF_UP):,.{decimals}f}"
+    rounded = Decimal(repr(float(value))).quantize(quantum, rounding=ROUND_HALF_UP) + 0  # no minus zero
+    text = f"{rounded:,.{decimals}f}"
     return text if _current.get() == "en" else text.translate(str.maketrans(",.", ".,"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from survey_app.foundation.database import Database
+from survey_app.foundation.database import Database, refusing_plainly
 from survey_app.foundation.resources import resource_folder
 
 if TYPE_CHECKING:
@@ -17,25 +18,46 @@ def _config(connection: Connection | None = None) -> Config:
     from alembic.config import Config  # noqa: PLC0415  (0.2 s that a request never needs)
 
     config = Config()
-    config.set_main_option("script_location", str(resource_folder("migrations")))
+    # The reader of .ini files takes a bare % for the start of a variable.
+    config.set_main_option("script_location", str(resource_folder("migrations")).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
 
 
+class UnableToMigrate(Exception):
+    """The wanted revision, or the one the database is at, is not among this installation's migrations."""
+
+
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Apply the migrations up to `revision`; all or nothing."""
+    """Apply the migrations up to `revision`; all or nothing.
+
+    Raises
+    ------
+    UnableToMigrate
+        No such revision.
+    DatabaseUnavailable
+        The database is locked or gone.
+    """
     from alembic import command  # noqa: PLC0415
 
-    with database.engine.begin() as connection:
-        command.upgrade(_config(connection), revision)
+    _run(command.upgrade, database, revision)
 
 
 def downgrade(database: Database, revision: str) -> None:
-    """Undo the migrations down to `revision` (`base` for an empty database)."""
+    """Undo the migrations down to `revision` (`base` for an empty database); raises like `upgrade`."""
     from alembic import command  # noqa: PLC0415
 
-    with database.engine.begin() as connection:
-        command.downgrade(_config(connection), revision)
+    _run(command.downgrade, database, revision)
+
+
+def _run(move: Callable[[Config, str], None], database: Database, revision: str) -> None:
+    from alembic.util import CommandError  # noqa: PLC0415
+
+    try:
+        with refusing_plainly(), database.engine.begin() as connection:
+            move(_config(connection), revision)
+    except CommandError as error:
+        raise UnableToMigrate(str(error)) from error
 
 
 def head() -> str:
@@ -49,8 +71,14 @@ def head() -> str:
 
 
 def current(database: Database) -> str | None:
-    """Return the revision of the database, or None when it is empty."""
+    """Return the revision of the database, or None when it is empty.
+
+    Raises
+    ------
+    DatabaseUnavailable
+        The database is locked or gone.
+    """
     from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
 
-    with database.reader.connect() as connection:
+    with refusing_plainly(), database.reader.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()

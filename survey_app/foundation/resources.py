@@ -18,4 +18,6 @@ def resource_folder(name: str) -> Path:
     for candidate in (_PACKAGE / "_data" / name, _PACKAGE.parent / name):
         if candidate.is_dir():
             return candidate
-    raise FileNotFoundError(f"The folder {name!r} is missing from this installation. Install survey_app again.")
+    raise FileNotFoundError(
+        f"The folder {name!r} is missing from this installation. Install survey_app again."
+    )

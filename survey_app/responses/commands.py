@@ -41,7 +41,9 @@ def status(campaign: str | None, all_campaigns: bool, as_json: bool) -> None:
         else:
             view = campaign_by_code(session, campaign, today=today)
             if view is None:
-                raise click.ClickException(f"There is no campaign {campaign!r}. See `survey-app campaigns list`.")
+                raise click.ClickException(
+                    f"There is no campaign {campaign!r}. See `survey-app campaigns list`."
+                )
             views = (view,)
         reports = [_report(session, view) for view in views]
     if as_json:

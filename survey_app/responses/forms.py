@@ -21,4 +21,6 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
         """Return what is wrong with the typed code, or None."""
         if normalise_code(self.code.data or "") is not None:
             return None
-        return _("Mã có 8 ký tự gồm chữ và số, ví dụ 7K3F 9M2X. Xin xem lại mã in trên tấm bảng rồi nhập lần nữa.")
+        return _(
+            "Mã có 8 ký tự gồm chữ và số, ví dụ 7K3F 9M2X. Xin xem lại mã in trên tấm bảng rồi nhập lần nữa."
+        )

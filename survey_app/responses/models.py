@@ -46,7 +46,7 @@ class Submission(Base):
     """
 
     __tablename__ = "submissions"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     submission_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     received_on: Mapped[date] = mapped_column(Date, index=True)

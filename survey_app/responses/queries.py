@@ -63,7 +63,9 @@ def coded_answers(
         if not rows:
             return
         ids, offices, channels, flags, codes = zip(*rows, strict=True)
-        yield CodedChunk(len(rows), list(offices), list(channels), [bool(flag) for flag in flags], b"".join(codes))
+        yield CodedChunk(
+            len(rows), list(offices), list(channels), [bool(flag) for flag in flags], b"".join(codes)
+        )
         after = ids[-1]
 
 
@@ -80,7 +82,9 @@ def watermark(session: Session, *, campaign_id: int) -> Watermark:
         channels[channel] += count
         for flag in stored.split():
             flags[flag] += count
-    return Watermark(last, sum(channels.values()), dict(sorted(flags.items())), dict(sorted(channels.items())))
+    return Watermark(
+        last, sum(channels.values()), dict(sorted(flags.items())), dict(sorted(channels.items()))
+    )
 
 
 def counts_by_place(session: Session, *, campaign_id: int) -> list[PlaceCount]:

@@ -43,16 +43,20 @@ def explain(status: int) -> Explanation:
             _("Chưa có gì được lưu. Xin đợi một lát rồi thử lại; câu trả lời vẫn còn ở trang trước."),
         ),
     }
-    fallback = (_("Hệ thống gặp lỗi"), _("Xin thử lại sau ít phút. Nếu vẫn gặp lỗi, xin báo cho cơ quan mã tham chiếu dưới đây."))
-    return Explanation(*known.get(status, fallback))
+    failed = (
+        _("Hệ thống gặp lỗi"),
+        _("Xin thử lại sau ít phút. Nếu vẫn gặp lỗi, xin báo cho cơ quan mã tham chiếu dưới đây."),
+    )
+    return Explanation(*known.get(status, failed if status >= 500 else known[400]))
 
 
 def wants_json() -> bool:
-    """Say whether the caller is a machine: an API path, a .json address, or an Accept header that prefers JSON."""
+    """Say whether a machine asks: an API path, a .json address, or an Accept header preferring JSON."""
     if request.path.startswith("/api/") or request.path.endswith(".json"):
         return True
     accept = request.accept_mimetypes
-    return accept["application/problem+json"] > 0 or accept["application/json"] > accept["text/html"]
+    # A browser's */* takes JSON too: only who likes it better than a page is a machine.
+    return max(accept["application/problem+json"], accept["application/json"]) > accept["text/html"]
 
 
 def problem(status: int, *, detail: str | None = None, reference: str | None = None) -> Response:
@@ -69,12 +73,19 @@ def problem(status: int, *, detail: str | None = None, reference: str | None = N
     """
     words = explain(status)
     if wants_json():
-        members = {"type": "about:blank", "title": words.title, "status": status, "detail": detail or words.remedy}
+        members = {
+            "type": "about:blank",
+            "title": words.title,
+            "status": status,
+            "detail": detail or words.remedy,
+        }
         if reference:
             members["reference"] = reference
         response = Response(json.dumps(members, ensure_ascii=False), content_type="application/problem+json")
     else:
-        page = render_template("web/problem.html", words=words, detail=detail, status=status, reference=reference)
+        page = render_template(
+            "web/problem.html", words=words, detail=detail, status=status, reference=reference
+        )
         response = make_response(page)
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"
@@ -92,9 +103,13 @@ def install_problem_handlers(app: Flask) -> None:
 
 
 def _http_failure(error: HTTPException) -> Response:
-    if error.response is not None:
-        return Response(error.response.data, status=error.response.status_code, headers=dict(error.response.headers))
-    response = problem(error.code or 500)
+    status = error.code or 500
+    if status < 500:
+        response = problem(status)
+    else:
+        reference = new_reference()
+        logger.error("failure", reference=reference, status=status, endpoint=request.endpoint, exc_info=error)
+        response = problem(status, reference=reference)
     for name, value in error.get_headers():
         if name == "Allow":
             response.headers[name] = value
@@ -113,6 +128,5 @@ def _database_failure(error: DatabaseUnavailable) -> Response:
 
 def _failure(error: Exception) -> Response:
     reference = new_reference()
-    # The traceback names code, not answers: engines hide statement parameters.
     logger.error("failure", reference=reference, endpoint=request.endpoint, exc_info=error)
     return problem(InternalServerError.code or 500, reference=reference)

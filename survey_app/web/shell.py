@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, g, request
 from jinja2 import ChoiceLoader, PackageLoader
@@ -74,10 +74,12 @@ def display() -> Display:
 
 
 def page_link(chosen: Display) -> str:
-    """Return the address of the page being shown, with other display choices and its other parameters kept."""
+    """Return the address of the page being shown with other display choices; its other parameters stay."""
     kept = {name: value for name, value in request.args.items() if name not in ("lang", "size", "contrast")}
     pairs = urlencode(kept | chosen.query_values())
-    return f"{request.path}?{pairs}" if pairs else request.path
+    # One slash only: //name would be another site.
+    path = "/" + quote(request.path.lstrip("/"))
+    return f"{path}?{pairs}" if pairs else path
 
 
 def tool_words(tool: str, chosen: Display) -> tuple[str, str]:
@@ -104,12 +106,14 @@ def _choose_display() -> None:
 
 def _finish(response: Response) -> Response:
     headers = response.headers
-    headers.extend(FIXED_HEADERS)
+    for name, value in FIXED_HEADERS.items():
+        headers.setdefault(name, value)
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     html = response.mimetype == "text/html" and not response.is_streamed
     if "Content-Security-Policy" not in headers:
-        headers["Content-Security-Policy"] = content_policy(response.get_data(as_text=True)) if html else CLOSED_POLICY
+        policy = content_policy(response.get_data(as_text=True)) if html else CLOSED_POLICY
+        headers["Content-Security-Policy"] = policy
     headers.setdefault("Cache-Control", "no-store")
     if "Content-Encoding" not in headers:
         _compress(response)
@@ -118,7 +122,11 @@ def _finish(response: Response) -> Response:
 
 def _compress(response: Response) -> None:
     """Gzip textual answers that gain from it."""
-    if response.is_streamed or response.direct_passthrough or not response.mimetype.startswith(_TEXTUAL):
+    if (
+        response.is_streamed
+        or response.direct_passthrough
+        or not (response.mimetype or "").startswith(_TEXTUAL)
+    ):
         return
     response.vary.add("Accept-Encoding")
     body = response.get_data()
@@ -128,5 +136,6 @@ def _compress(response: Response) -> None:
 
 
 def accepts_gzip() -> bool:
-    """Say whether the caller takes gzip."""
-    return "gzip" in request.headers.get("Accept-Encoding", "")
+    """Say whether the caller takes gzip; `gzip;q=0` refuses it (RFC 9110, 12.5.3)."""
+    accepted = request.headers.get("Accept-Encoding", "")
+    return "gzip" in accepted and ("q=0" not in accepted or request.accept_encodings["gzip"] > 0)

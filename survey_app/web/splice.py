@@ -1,8 +1,8 @@
 """A page compressed once, with one gap that is filled for each reader.
 
 The signed token of a form differs from reader to reader; everything around it does not. Compressing 60 KB for
-each GET would cost more than all other work, so the parts are deflated once and joined around the gap into ONE
-gzip member (RFC 1952): browsers read only the first member of a body that has several.
+each GET would cost more than all other work, so the parts are deflated once and joined around the gap into
+ONE gzip member (RFC 1952): browsers read only the first member of a body that has several.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Compares the strings of the code with the English catalogue.
 
-    python -m tests.translations.extract --check     fails, naming each string without a translation
-    python -m tests.translations.extract --update    adds new strings, removes those no longer used
+python -m tests.translations.extract --check     fails, naming each string without a translation
+python -m tests.translations.extract --update    adds new strings, removes those no longer used
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ OPTIONS = {"**/templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "tru
 def used_messages() -> Catalog:
     """Every message in the code and the templates, with its places."""
     catalogue = Catalog(locale="en", project="survey_app", charset="utf-8")
-    found = extract_from_dir(ROOT / "survey_app", METHODS, OPTIONS, keywords={"_": None, "gettext": None, "ngettext": (1, 2)})
+    keywords = {"_": None, "gettext": None, "ngettext": (1, 2)}
+    found = extract_from_dir(ROOT / "survey_app", METHODS, OPTIONS, keywords=keywords)
     for name, _line, message, _comments, _context in found:
         catalogue.add(message, locations=[(name, None)])
     return catalogue

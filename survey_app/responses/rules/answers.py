@@ -8,14 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from survey_app.foundation.languages import gettext as _
 from survey_app.foundation.languages import format_number
+from survey_app.foundation.languages import gettext as _
 from survey_app.questionnaires.rules import Item, ItemKind, Questionnaire, on_path
 
 Answer = int | list[int] | str
 Answers = dict[str, Answer]
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff]"
+)
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
@@ -82,7 +84,9 @@ def _unanswered(
     ]
     if missing or kept or wrong:
         return missing
-    return [AnswerError(questionnaire.items[0].id, _("Phiếu còn trống. Xin trả lời ít nhất một câu rồi bấm Gửi."))]
+    return [
+        AnswerError(questionnaire.items[0].id, _("Phiếu còn trống. Xin trả lời ít nhất một câu rồi bấm Gửi."))
+    ]
 
 
 def _read_code(item: Item, values: Sequence[str]) -> Answer | None:
@@ -111,7 +115,9 @@ def _read_number(item: Item, values: Sequence[str]) -> Answer | None:
     low, high = item.question.minimum, item.question.maximum
     whole = bool(_WHOLE_NUMBER.fullmatch(text))
     if not whole or (low is not None and int(text) < low) or (high is not None and int(text) > high):
-        raise Unacceptable(_("Xin điền một số nguyên từ %(low)s đến %(high)s, chỉ dùng chữ số.", low=low, high=high))
+        raise Unacceptable(
+            _("Xin điền một số nguyên từ %(low)s đến %(high)s, chỉ dùng chữ số.", low=low, high=high)
+        )
     return str(int(text))
 
 
@@ -165,5 +171,6 @@ def encode(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> bytes
     This is the columnar copy that estimation reads: 100,000 responses are one array, not 100,000 JSON documents.
     """
     return bytes(
-        code & 0xFF if isinstance(code := answers.get(item.id, 0), int) else 0 for item in questionnaire.coded_items
+        code & 0xFF if isinstance(code := answers.get(item.id, 0), int) else 0
+        for item in questionnaire.coded_items
     )

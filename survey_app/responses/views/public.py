@@ -6,10 +6,20 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import parse_qs
 
-from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from flask.blueprints import BlueprintSetupState
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app.campaigns.queries import CampaignView, Entry, campaign_by_id
@@ -18,17 +28,18 @@ from survey_app.config import Settings
 from survey_app.foundation.clock import local_date, now
 from survey_app.foundation.database import Database, DatabaseUnavailable, write
 from survey_app.foundation.errors import new_reference
-from survey_app.foundation.languages import current_language, format_date
+from survey_app.foundation.languages import current_language
 from survey_app.foundation.languages import gettext as _
 from survey_app.foundation.log import logger
 from survey_app.offices.rules import normalise_code
 from survey_app.questionnaires.rules import Questionnaire
 from survey_app.responses.forms import CodeForm
-from survey_app.responses.guards import FormSigner, FormToken, ForgedToken, NetworkWatch
+from survey_app.responses.guards import ForgedToken, FormSigner, FormToken, NetworkWatch
 from survey_app.responses.operations import Origin, submit
 from survey_app.responses.rules.answers import Checked, check
 from survey_app.responses.rules.flags import Flag, is_too_fast
 from survey_app.responses.views.directory import Directory, place_of
+from survey_app.responses.views.kind_pages import not_open, unknown_code
 from survey_app.responses.views.pages import CompiledPage, FormPages, compile_page, hidden_fields, render_form
 from survey_app.web.display import Display
 from survey_app.web.problems import RETRY_SECONDS, problem
@@ -39,6 +50,7 @@ blueprint = Blueprint("responses", __name__)
 
 _RECEIPT = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}")
 _HONEYPOT = "website"
+_FIELDS_AT_MOST = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +70,12 @@ def _prepare(state: BlueprintSetupState) -> None:
     settings: Settings = state.app.config["SETTINGS"]
     database: Database = state.app.extensions["survey_app.database"]
     state.app.extensions["survey_app.responses"] = _Services(
-        database, FormSigner(settings.secret_key), NetworkWatch(), Directory(database), FormPages(database), {}
+        database,
+        FormSigner(settings.secret_key),
+        NetworkWatch(),
+        Directory(database),
+        FormPages(database),
+        {},
     )
 
 
@@ -87,7 +104,7 @@ def show_form(code: str) -> AnyResponse:
     if isinstance(entry, Response):
         return entry
     if entry.status is not EntryStatus.OPEN or entry.campaign is None:
-        return _not_open(entry)
+        return not_open(entry)
     services = _services()
     compiled = services.pages.form(entry, display())
     return _send(compiled, hidden_fields(*services.signer.issue(entry.code, entry.campaign.id)))
@@ -99,18 +116,16 @@ def submit_form(code: str) -> AnyResponse:
     entry = _find(code)
     if isinstance(entry, Response):
         return entry
-    if "show" in request.form:
+    if _sent("show"):
         return _shown_otherwise(entry)
     services, instant = _services(), now()
     try:
-        token = services.signer.read(
-            request.form.get("submission_id", ""), entry.code, request.form.get("form_token", "")
-        )
+        token = services.signer.read(_sent("submission_id"), entry.code, _sent("form_token"))
     except ForgedToken:
         return _forged(entry)
     campaign = _campaign_of(token, entry)
     if campaign is None:
-        return _not_open(entry)
+        return not_open(entry)
     if token.is_stale(instant):
         return _stale(entry)
     return _accept(entry, campaign, token, instant)
@@ -127,12 +142,7 @@ def _find(code: str) -> Entry | Response:
         if services.watch.is_guessing(network):
             return problem(429)
         services.watch.miss(network)
-        return _entry_page(
-            404,
-            _("Mã này không có trong hệ thống"),
-            _("Xin xem lại mã in trên tấm bảng tại quầy (8 ký tự) và nhập lần nữa."),
-            _("Nếu mã đúng như in mà vẫn không mở được, xin báo cho nhân viên tại quầy: tấm bảng có thể đã cũ hoặc bị dán đè."),
-        )
+        return unknown_code()
     return entry
 
 
@@ -152,7 +162,7 @@ def _accept(entry: Entry, campaign: CampaignView, token: FormToken, instant: dat
     services = _services()
     questionnaire = services.pages.questionnaire(campaign.questionnaire_version_id)
     checked = check(questionnaire, _submitted())
-    hidden = hidden_fields(token.submission_id, request.form["form_token"])
+    hidden = hidden_fields(token.submission_id, _sent("form_token"))
     if checked.errors:
         return _give_back(422, questionnaire, entry, hidden, checked)
     origin = Origin(
@@ -190,7 +200,7 @@ def _flags(
     network = watch.network(request.remote_addr or "", instant)
     contents = json.dumps(checked.answers, sort_keys=True).encode()
     flags = set(watch.observe(network, entry.code, contents))
-    if request.form.get(_HONEYPOT):
+    if _sent(_HONEYPOT):
         flags.add(Flag.HONEYPOT)
     if is_too_fast(token.age(instant), len(checked.answers)):
         flags.add(Flag.TOO_FAST)
@@ -199,7 +209,9 @@ def _flags(
     return frozenset(flags)
 
 
-def _not_stored(error: DatabaseUnavailable, questionnaire: Questionnaire, entry: Entry, hidden: str) -> AnyResponse:
+def _not_stored(
+    error: DatabaseUnavailable, questionnaire: Questionnaire, entry: Entry, hidden: str
+) -> AnyResponse:
     reference = new_reference()
     logger.error("response not stored", reference=reference, kind=str(error))
     notice = _(
@@ -214,8 +226,8 @@ def _not_stored(error: DatabaseUnavailable, questionnaire: Questionnaire, entry:
 
 def _shown_otherwise(entry: Entry) -> AnyResponse:
     """Show the form in another language, size or contrast, with everything typed still in it."""
-    use_display(display().changed(request.form.get("show", "")))
-    hidden = hidden_fields(_word(request.form.get("submission_id")), _word(request.form.get("form_token")))
+    use_display(display().changed(_sent("show")))
+    hidden = hidden_fields(_word(_sent("submission_id")), _word(_sent("form_token")))
     return _with_form(200, entry, hidden)
 
 
@@ -225,19 +237,25 @@ def _forged(entry: Entry) -> AnyResponse:
     if services.watch.is_guessing(network):
         return problem(429)
     services.watch.miss(network)
-    notice = _("Trang này không còn hợp lệ nên phiếu chưa được lưu. Câu trả lời vẫn còn dưới đây: xin xem lại và bấm Gửi lần nữa.")
+    notice = _(
+        "Trang này không còn hợp lệ nên phiếu chưa được lưu. "
+        "Câu trả lời vẫn còn dưới đây: xin xem lại và bấm Gửi lần nữa."
+    )
     return _with_form(400, entry, None, notice)
 
 
 def _stale(entry: Entry) -> AnyResponse:
-    notice = _("Trang này đã mở quá 7 ngày nên phiếu chưa được lưu. Câu trả lời vẫn còn dưới đây: xin xem lại và bấm Gửi lần nữa.")
+    notice = _(
+        "Trang này đã mở quá 7 ngày nên phiếu chưa được lưu. "
+        "Câu trả lời vẫn còn dưới đây: xin xem lại và bấm Gửi lần nữa."
+    )
     return _with_form(409, entry, None, notice)
 
 
 def _with_form(status: int, entry: Entry, hidden: str | None, notice: str | None = None) -> AnyResponse:
     """Give the answers back in the form of `entry`, with a fresh token unless `hidden` holds one."""
     if entry.campaign is None or entry.status is not EntryStatus.OPEN:
-        return _not_open(entry)
+        return not_open(entry)
     services = _services()
     questionnaire = services.pages.questionnaire(entry.campaign.questionnaire_version_id)
     fresh = hidden or hidden_fields(*services.signer.issue(entry.code, entry.campaign.id))
@@ -265,39 +283,28 @@ def _give_back(
 
 
 def _submitted() -> dict[str, list[str]]:
-    form: MultiDict[str, str] = request.form
-    return form.to_dict(flat=False)
+    """Return all values sent under each name.
+
+    Read here because Flask leaves bytes that are no UTF-8 percent-encoded in the text: marked as U+FFFD, the
+    citizen can be asked to retype them.
+    """
+    if "form" not in g:
+        body = request.get_data().decode("utf-8", "replace")
+        if request.mimetype != "application/x-www-form-urlencoded" or body.count("&") >= _FIELDS_AT_MOST:
+            body = ""
+        g.form = parse_qs(body, errors="replace")
+    form: dict[str, list[str]] = g.form
+    return form
 
 
-def _word(text: str | None) -> str:
+def _sent(name: str) -> str:
+    """Return the first value sent under `name`, or an empty text."""
+    return _submitted().get(name, [""])[0]
+
+
+def _word(text: str) -> str:
     """Keep only what a submission id or token may hold; a forged one fails at its signature."""
-    return re.sub(r"[^\w.-]", "", text or "", flags=re.ASCII)[:200]
-
-
-def _not_open(entry: Entry) -> Response:
-    """Say kindly why there is no form, and what to do."""
-    ask_staff = _("Xin hỏi nhân viên tại quầy để được hướng dẫn.")
-    if entry.status is EntryStatus.REVOKED:
-        words = (
-            _("Mã này đã được thay"),
-            _("Tấm bảng ông/bà quét đã cũ. Xin quét mã trên tấm bảng mới tại quầy, hoặc nhập mã mới dưới đây."),
-        )
-    elif entry.status is EntryStatus.NOT_YET and entry.campaign is not None:
-        opens = format_date(entry.campaign.opens_on)
-        words = (_("Khảo sát chưa bắt đầu"), _("Khảo sát tại đây bắt đầu ngày %(date)s. Xin mời ông/bà quay lại từ ngày đó.", date=opens))
-    elif entry.status is EntryStatus.CLOSED:
-        words = (_("Khảo sát đã kết thúc"), _("Cảm ơn ông/bà đã quan tâm. Khảo sát tại đây không nhận thêm phiếu."))
-    else:
-        words = (_("Hiện chưa có khảo sát tại đây"), _("Mã này đúng, nhưng lúc này không có khảo sát nào đang mở."))
-    place = place_of(entry, current_language())
-    name = " · ".join(part for part in (place.point, place.office, place.unit) if part)
-    closed = entry.campaign.code if entry.campaign and entry.status is EntryStatus.CLOSED else None
-    return _entry_page(410 if entry.status is EntryStatus.REVOKED else 200, words[0], words[1], name, ask_staff, campaign=closed)
-
-
-def _entry_page(status: int, title: str, *lines: str, campaign: str | None = None) -> Response:
-    page = render_template("responses/entry.html", title=title, lines=[line for line in lines if line], campaign=campaign)
-    return make_response(page, status)
+    return re.sub(r"[^\w.-]", "", text, flags=re.ASCII)[:200]
 
 
 @blueprint.get("/<code>/thanks")

@@ -1,0 +1,1 @@
+"""Speed and size, measured as ratios or bytes on the machine at hand: `make bench`."""

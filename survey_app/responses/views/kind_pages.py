@@ -1,0 +1,74 @@
+"""Kind pages for codes that lead to no form: what happened, and what to do."""
+
+from __future__ import annotations
+
+from flask import Response, make_response, render_template
+
+from survey_app.campaigns.queries import Entry
+from survey_app.campaigns.rules import EntryStatus
+from survey_app.foundation.languages import current_language, format_date
+from survey_app.foundation.languages import gettext as _
+from survey_app.responses.views.directory import place_of
+
+
+def unknown_code() -> Response:
+    """Say that a code was never issued."""
+    return _entry_page(
+        404,
+        _("Mã này không có trong hệ thống"),
+        _("Xin xem lại mã in trên tấm bảng tại quầy (8 ký tự) và nhập lần nữa."),
+        _(
+            "Nếu mã đúng như in mà vẫn không mở được, xin báo cho nhân viên tại quầy: "
+            "tấm bảng có thể đã cũ hoặc bị dán đè."
+        ),
+    )
+
+
+def not_open(entry: Entry) -> Response:
+    """Say why there is no form behind a known code."""
+    title, remedy = _words(entry)
+    place = place_of(entry, current_language())
+    name = " · ".join(part for part in (place.point, place.office, place.unit) if part)
+    ended = entry.campaign if entry.status is EntryStatus.CLOSED else None
+    return _entry_page(
+        410 if entry.status is EntryStatus.REVOKED else 200,
+        title,
+        remedy,
+        name,
+        _("Xin hỏi nhân viên tại quầy để được hướng dẫn."),
+        campaign=ended.code if ended else None,
+    )
+
+
+def _words(entry: Entry) -> tuple[str, str]:
+    """Return what happened and what to do."""
+    if entry.status is EntryStatus.REVOKED:
+        return (
+            _("Mã này đã được thay"),
+            _(
+                "Tấm bảng ông/bà quét đã cũ. Xin quét mã trên tấm bảng mới tại quầy, hoặc nhập mã mới dưới đây."
+            ),
+        )
+    if entry.status is EntryStatus.NOT_YET and entry.campaign is not None:
+        return (
+            _("Khảo sát chưa bắt đầu"),
+            _(
+                "Khảo sát tại đây bắt đầu ngày %(date)s. Xin mời ông/bà quay lại từ ngày đó.",
+                date=format_date(entry.campaign.opens_on),
+            ),
+        )
+    if entry.status is EntryStatus.CLOSED:
+        return (
+            _("Khảo sát đã kết thúc"),
+            _("Cảm ơn ông/bà đã quan tâm. Khảo sát tại đây không nhận thêm phiếu."),
+        )
+    return (
+        _("Hiện chưa có khảo sát tại đây"),
+        _("Mã này đúng, nhưng lúc này không có khảo sát nào đang mở."),
+    )
+
+
+def _entry_page(status: int, title: str, *lines: str, campaign: str | None = None) -> Response:
+    shown = [line for line in lines if line]
+    page = render_template("responses/entry.html", title=title, lines=shown, campaign=campaign)
+    return make_response(page, status)
