@@ -1,0 +1,57 @@
+"""Tables of the campaigns room."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CHAR, JSON, CheckConstraint, Enum, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from survey_app.campaigns.rules import CODE_LENGTH, TITLE_LENGTH, State
+from survey_app.foundation.columns import BigId, UtcDateTime
+from survey_app.foundation.database import Base
+
+_STATE = Enum(State, native_enum=False, length=10, values_callable=lambda members: [str(m) for m in members])
+
+
+class Campaign(Base):
+    """One run of a frozen questionnaire: period, state and channels. The row is never deleted."""
+
+    __tablename__ = "campaigns"
+    __table_args__ = (
+        CheckConstraint("state IN ('draft', 'open', 'closed')", name="state"),
+        CheckConstraint("opens_on <= closes_on", name="period"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    code: Mapped[str] = mapped_column(String(CODE_LENGTH), unique=True)
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
+    title_en: Mapped[str] = mapped_column(String(TITLE_LENGTH))
+    questionnaire_version_id: Mapped[int] = mapped_column(ForeignKey("questionnaire_versions.id"), index=True)
+    opens_on: Mapped[date]
+    closes_on: Mapped[date]
+    state: Mapped[State] = mapped_column(_STATE)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    channels: Mapped[list[str]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CampaignOffice(Base):
+    """An office that takes part in a campaign."""
+
+    __tablename__ = "campaign_offices"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), primary_key=True, index=True)
+
+
+class CampaignLink(Base):
+    """The public code by which the `web` channel reaches one office's form; a revoked one keeps its row."""
+
+    __tablename__ = "campaign_links"
+    __table_args__ = (Index(None, "campaign_id", "office_id"),)
+
+    code: Mapped[str] = mapped_column(CHAR(8), ForeignKey("public_codes.code"), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), index=True)

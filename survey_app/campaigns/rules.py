@@ -1,0 +1,154 @@
+"""Pure decisions about campaigns: channels, states, moves between them, and what a public code leads to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+
+from survey_app.foundation.clock import VIETNAM
+from survey_app.foundation.languages import gettext as _
+
+CODE_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{1,58}[a-z0-9]")
+CODE_LENGTH = 60
+TITLE_LENGTH = 200
+
+
+class Channel(StrEnum):
+    """How citizens reach the form. Kept with every response: channels are never pooled unseen."""
+
+    QR = "qr"  # the permanent codes at the counters of an office
+    WEB = "web"  # one link per office, made for one campaign
+
+
+class Population(StrEnum):
+    """Whom the answers stand for."""
+
+    VOLUNTARY = "voluntary"
+
+
+# Whoever passes a counter or follows an open link may answer or not: nobody drew these people.
+POPULATION_OF = {Channel.QR: Population.VOLUNTARY, Channel.WEB: Population.VOLUNTARY}
+
+
+class State(StrEnum):
+    """Where a campaign stands. `scheduled` is never stored: an opened campaign whose first day is to come."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+STORED_STATES = (State.DRAFT, State.OPEN, State.CLOSED)
+
+
+class Move(StrEnum):
+    """What a person can do to a campaign."""
+
+    OPEN = "open"
+    CLOSE = "close"
+
+
+class EntryStatus(StrEnum):
+    """What somebody finds behind a public code."""
+
+    OPEN = "open"
+    NOT_YET = "not_yet"
+    CLOSED = "closed"
+    NO_CAMPAIGN = "no_campaign"
+    REVOKED = "revoked"
+
+
+# From the state that people see (`effective_state`) to the state that is stored. What is absent is refused;
+# opening needs a period that has not ended besides (`may_open`), so a lapsed campaign stays closed.
+MOVES: dict[tuple[State, Move], State] = {
+    (State.DRAFT, Move.OPEN): State.OPEN,
+    (State.SCHEDULED, Move.CLOSE): State.CLOSED,
+    (State.OPEN, Move.CLOSE): State.CLOSED,
+    (State.CLOSED, Move.OPEN): State.OPEN,
+}
+
+ENTRY_STATUS_OF = {
+    State.DRAFT: EntryStatus.NO_CAMPAIGN,
+    State.SCHEDULED: EntryStatus.NOT_YET,
+    State.OPEN: EntryStatus.OPEN,
+    State.CLOSED: EntryStatus.CLOSED,
+}
+
+
+def effective_state(state: State, opens_on: date, closes_on: date, today: date) -> State:
+    """Return the state on the Vietnamese calendar day `today`; both dates of the period are inside it."""
+    if state is not State.OPEN:
+        return state
+    if today < opens_on:
+        return State.SCHEDULED
+    return State.OPEN if today <= closes_on else State.CLOSED
+
+
+def next_state(state: State, move: Move, closes_on: date, today: date) -> State | None:
+    """Return the state to store after `move` from the effective `state`, or None if the move is refused."""
+    if move is Move.OPEN and not may_open(closes_on, today):
+        return None
+    return MOVES.get((state, move))
+
+
+def may_open(closes_on: date, today: date) -> bool:
+    """Say whether a campaign may (still, or again) be opened: until its last day is over."""
+    return today <= closes_on
+
+
+def end_of_period(closes_on: date) -> datetime:
+    """Return the instant in UTC at which the last day is over in Việt Nam."""
+    return datetime.combine(closes_on + timedelta(days=1), time(), VIETNAM).astimezone(UTC)
+
+
+def effective_closing(effective: State, closed_at: datetime | None, closes_on: date) -> datetime | None:
+    """Return when answers stopped being taken, None unless the effective state is closed."""
+    if effective is not State.CLOSED:
+        return None
+    return closed_at or end_of_period(closes_on)
+
+
+def is_campaign_code(text: str) -> bool:
+    """Say whether `text` may name a campaign: 3 to 60 small letters, digits and inner hyphens."""
+    return CODE_PATTERN.fullmatch(text) is not None
+
+
+def read_channels(values: Iterable[str]) -> tuple[Channel, ...]:
+    """Return the channels named by `values`, each once, in the order of `Channel`.
+
+    Raises
+    ------
+    ValueError
+        A value is no channel.
+    """
+    named = {Channel(value) for value in values}
+    return tuple(channel for channel in Channel if channel in named)
+
+
+def population_of(channels: Iterable[Channel]) -> frozenset[Population]:
+    """Return whom answers through `channels` stand for; two populations must never become one index."""
+    return frozenset(POPULATION_OF[channel] for channel in channels)
+
+
+def channel_label(channel: Channel) -> str:
+    """Return the channel in the reader's words."""
+    return {Channel.QR: _("Mã QR tại quầy"), Channel.WEB: _("Đường dẫn trên mạng")}[channel]
+
+
+def state_label(state: State) -> str:
+    """Return the state in the reader's words."""
+    return {
+        State.DRAFT: _("bản nháp"),
+        State.SCHEDULED: _("chưa đến ngày bắt đầu"),
+        State.OPEN: _("đang mở"),
+        State.CLOSED: _("đã đóng"),
+    }[state]
+
+
+def population_label(population: Population) -> str:
+    """Return the words that stand beside every figure of this population."""
+    words = _("ý kiến tự nguyện, không phải mẫu đại diện cho mọi người sử dụng dịch vụ")
+    return {Population.VOLUNTARY: words}[population]
