@@ -16,10 +16,9 @@ from survey_app.foundation.clock import local_date
 from survey_app.foundation.database import Database
 from survey_app.offices.operations import add_office, add_service_point, load_units
 from survey_app.offices.queries import find_office, shipped_units
-from survey_app.questionnaires.gateway import shipped
+from survey_app.questionnaires.gateway import read, shipped
 from survey_app.questionnaires.operations import publish
 from survey_app.questionnaires.queries import by_id, id_by_name
-from survey_app.questionnaires.schemas import load
 from survey_app.responses.operations import Origin, submit
 
 SEED = 2026
@@ -105,7 +104,7 @@ def build_places(database: Database, now: datetime) -> None:
 def publish_questionnaires(database: Database, now: datetime) -> None:
     """Publish every questionnaire that comes with the product."""
     for path in shipped():
-        document = load(path).document
+        document = read(path).document
         database.write(lambda session, document=document: publish(session, document=document, now=now))  # type: ignore[misc]
 
 

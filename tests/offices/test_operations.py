@@ -283,6 +283,11 @@ class TestRotateCode:
         with pytest.raises(operations.UnableToRotateCode, match="7K3F9M2X chưa từng"):
             database.write(lambda session: operations.rotate_code(session, code="7K3F9M2X", now=now))
 
+    def test_refuses_the_link_of_a_campaign(self, database: Database, now: datetime):
+        link = database.write(lambda session: operations.issue_code(session, now=now))
+        with pytest.raises(operations.UnableToRotateCode):
+            database.write(lambda session: operations.rotate_code(session, code=link, now=now))
+
 
 class TestRevokeCode:
     def test_leaves_the_counter_without_a_code(self, office: Database, now: datetime) -> None:

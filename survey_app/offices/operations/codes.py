@@ -44,7 +44,7 @@ def issue_code(
 
 
 class UnableToRotateCode(Refused):
-    """The code was never issued or is no longer active."""
+    """The code was never issued, is no longer active, or belongs to a campaign and not to a counter."""
 
 
 def rotate_code(session: Session, *, code: str, now: datetime, rng: RandomSource = secrets) -> str:
@@ -53,9 +53,17 @@ def rotate_code(session: Session, *, code: str, now: datetime, rng: RandomSource
     Raises
     ------
     UnableToRotateCode
-        The code was never issued, or was rotated or revoked before.
+        The code was never issued, was rotated or revoked before, or is the link of a campaign.
     """
     old = _active_code(session, code, UnableToRotateCode)
+    if old.service_point_id is None:
+        raise UnableToRotateCode(
+            _(
+                "Mã %(code)s là đường dẫn của một đợt khảo sát, không phải mã của quầy. "
+                "Hãy thu hồi mã, đóng rồi mở lại đợt khảo sát để có đường dẫn mới.",
+                code=code,
+            )
+        )
     _withdraw(old, CodeStatus.ROTATED, now)
     old.replaced_by = _issue(session, old.service_point_id, now, rng)
     session.flush()
