@@ -1,0 +1,75 @@
+"""Tables of the results room."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Connection,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    event,
+    inspect,
+    text,
+)
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
+
+from survey_app.foundation.columns import BigId, UtcDateTime
+from survey_app.foundation.database import Base
+from survey_app.results.rules.states import State
+
+
+class IndexRun(Base):
+    """One computed index with everything it rests on. Only `state` and `published_at` ever change.
+
+    `id` is made from `result`, the canonical JSON text, so the same figures are the same run.
+    """
+
+    __tablename__ = "index_runs"
+    __table_args__ = (
+        CheckConstraint("state IN ('computed', 'published', 'superseded')", name="state"),
+        # one published run a campaign, whoever publishes at the same time
+        Index(
+            "uq_index_runs_published",
+            "campaign_id",
+            unique=True,
+            sqlite_where=text("state = 'published'"),
+            postgresql_where=text("state = 'published'"),
+        ),
+        Index("ix_index_runs_campaign", "campaign_id", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(12), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
+    recipe_hash: Mapped[str] = mapped_column(String(64))
+    last_response_id: Mapped[int] = mapped_column(BigId)
+    responses: Mapped[int]
+    method: Mapped[dict[str, Any]] = mapped_column(JSON)
+    result: Mapped[str] = mapped_column(Text, deferred=True)
+    state: Mapped[str] = mapped_column(String(10), default=State.COMPUTED)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+MAY_CHANGE = frozenset({"state", "published_at"})
+
+
+class FrozenRun(Exception):
+    """The program tried to change or delete a run: a mistake in the program, not of a user."""
+
+
+@event.listens_for(IndexRun, "before_update")
+def _refuse_changes(_mapper: Mapper[IndexRun], _connection: Connection, run: IndexRun) -> None:
+    changed = {attribute.key for attribute in inspect(run).attrs if attribute.history.has_changes()}
+    if changed - MAY_CHANGE:
+        raise FrozenRun(f"{', '.join(sorted(changed - MAY_CHANGE))} of run {run.id}")
+
+
+@event.listens_for(IndexRun, "before_delete")
+def _refuse_deletion(_mapper: Mapper[IndexRun], _connection: Connection, run: IndexRun) -> None:
+    raise FrozenRun(f"run {run.id} cannot be deleted")

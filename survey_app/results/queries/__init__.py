@@ -1,0 +1,1 @@
+"""Reads of the results room: the figures of a campaign as they stand, and stored runs."""

@@ -1,0 +1,1 @@
+"""Pure decisions about results: scoring of answers, the index, its canonical document, disclosure control."""
