@@ -21,7 +21,7 @@ from survey_app.questionnaires.operations import publish
 from survey_app.questionnaires.queries import by_id, id_by_name
 from survey_app.responses.operations import Origin, submit
 
-SEED = 2026
+SEED = 2027
 PROVINCE = "04"
 GROUP = 250
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import click
 from flask import current_app
 
@@ -65,8 +67,10 @@ def _publish(database: Database, code: str) -> None:
     database.write(lambda session: store_run(session, computation=computation, now=at))
     database.write(lambda session: publish_run(session, run_id=computation.run_id, now=at))
     assert questionnaire.recipe is not None
+    overall = json.loads(computation.text)["overall"]
     click.echo(
-        f"  true overall index {CLIENTS.truth(questionnaire.recipe):.2f} %, run {computation.run_id} published"
+        f"  index {overall['estimate']:.2f} % ({overall['ci_low']:.2f} to {overall['ci_high']:.2f}), "
+        f"true value {CLIENTS.truth(questionnaire.recipe):.2f} %, run {computation.run_id} published"
     )
 
 

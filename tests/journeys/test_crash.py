@@ -1,9 +1,10 @@
-"""Acknowledged means durable: the serving processes are killed under load, on both databases."""
+"""Acknowledged means durable: servers are killed and flooded, as real processes."""
 
 from __future__ import annotations
 
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -60,3 +61,46 @@ def test_every_acknowledged_receipt_survives_kill_9(database: Database, tmp_path
     assert len(acknowledged) > 50
     assert set(acknowledged) <= set(stored)
     assert len(stored) == len(set(stored))
+
+
+def load(code: str, port: int, *arguments: str) -> dict:
+    """Run the load client against a form and return its report."""
+    command = [
+        *(sys.executable, str(CLIENT), "--url", f"http://127.0.0.1:{port}/{code}", "--ack-status", "303"),
+        *("--no-follow", "--honeypot", "website", *arguments),
+    ]
+    output = subprocess.run(command, capture_output=True, text=True, check=True, timeout=80).stdout
+    return json.loads(output[output.index("{") :])
+
+
+@pytest.mark.processes
+def test_ten_thousand_forms_from_one_network_are_all_stored_and_flagged(
+    migrated_sqlite: Path, tmp_path: Path
+):
+    shutil.copy(migrated_sqlite, tmp_path / "survey.sqlite3")
+    url, port = f"sqlite:///{tmp_path / 'survey.sqlite3'}", free_port()
+    database = Database(url)
+    code = install(database)
+    with serving([*COMMAND, "serve", "--port", str(port)], port, environment(tmp_path, url)):
+        report = load(code, port, "-c", "32", "-n", "10000", "-d", "70")
+    with database.read() as session:
+        count, bursts = session.execute(
+            text("SELECT count(*), sum(flags LIKE '%burst%') FROM responses")
+        ).one()
+    database.dispose()
+    assert (report["acked"], report["errors"], report["rejected"]) == (10_000, 0, 0)
+    assert count == 10_000
+    assert bursts >= 9_900
+
+
+@pytest.mark.processes
+def test_gunicorn_serves_wsgi_too(migrated_sqlite: Path, tmp_path: Path):
+    shutil.copy(migrated_sqlite, tmp_path / "survey.sqlite3")
+    url, port = f"sqlite:///{tmp_path / 'survey.sqlite3'}", free_port()
+    database = Database(url)
+    code = install(database)
+    database.dispose()
+    server = [sys.executable, "-m", "gunicorn", "wsgi:app", "--threads", "8", "--bind", f"127.0.0.1:{port}"]
+    with serving(server, port, environment(tmp_path, url)):
+        report = load(code, port, "-c", "4", "-n", "40", "-d", "20")
+    assert report["acked"] == 40

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import sqlite3
 import zlib
 from datetime import timedelta
 from unittest.mock import patch
@@ -288,6 +289,40 @@ class TestDatabaseTrouble:
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
         assert "giữ lại" in answer.text
         assert re.search(r"Mã tham chiếu: \w{4}-\w{4}", answer.text)
+        assert citizen.send(SATISFIED, hidden).status_code == 303
+        assert len(stored()) == 1
+
+    def test_shows_a_known_form_while_the_database_is_away(self, app: Flask, citizen: Citizen):
+        citizen.open()
+        with (
+            time_machine.travel(now() + timedelta(minutes=1)),
+            patch.object(
+                app.extensions["survey_app.database"], "read", side_effect=DatabaseUnavailable("gone")
+            ),
+        ):
+            assert "Hài lòng chung?" in citizen.open()
+
+    def test_answers_503_for_an_unknown_code_while_the_database_is_away(
+        self, app: Flask, client: FlaskClient
+    ):
+        with patch.object(
+            app.extensions["survey_app.database"], "read", side_effect=DatabaseUnavailable("gone")
+        ):
+            answer = client.get("/7K3F9M2X")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+
+    def test_keeps_the_answers_while_another_program_locks_the_file(
+        self, app: Flask, citizen: Citizen, stored
+    ):
+        database = app.extensions["survey_app.database"]
+        if not database.is_sqlite:
+            pytest.skip("PostgreSQL locks rows, not the database")
+        hidden = citizen.hidden()
+        other = sqlite3.connect(database.url.removeprefix("sqlite:///"), isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        assert citizen.send(SATISFIED, hidden).status_code == 503
+        other.execute("ROLLBACK")
+        other.close()
         assert citizen.send(SATISFIED, hidden).status_code == 303
         assert len(stored()) == 1
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from survey_app.campaigns.queries import Entry, find_entry
 from survey_app.foundation.clock import now
-from survey_app.foundation.database import Database
+from survey_app.foundation.database import Database, DatabaseUnavailable
 
 REMEMBERED_SECONDS = 1.0
 _CODES_REMEMBERED = 20_000
@@ -33,12 +33,21 @@ class Directory:
         self._entries: dict[str, tuple[float, Entry]] = {}
 
     def find(self, code: str) -> Entry | None:
-        """Return what `code` leads to, None if it was never issued. Unknown codes are not remembered."""
+        """Return what `code` leads to, None if it was never issued. Unknown codes are not remembered.
+
+        While the database is away, the last known answer stands: a citizen may read and fill in the form, and
+        keeps the answers when they cannot be stored yet.
+        """
         known = self._entries.get(code)
         if known is not None and known[0] > self._clock():
             return known[1]
-        with self._database.read() as session:
-            entry = find_entry(session, code=code, now=now())
+        try:
+            with self._database.read() as session:
+                entry = find_entry(session, code=code, now=now())
+        except DatabaseUnavailable:
+            if known is None:
+                raise
+            return known[1]
         if entry is not None:
             if len(self._entries) >= _CODES_REMEMBERED:
                 self._entries.clear()
