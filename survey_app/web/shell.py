@@ -111,7 +111,8 @@ def _finish(response: Response) -> Response:
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     html = response.mimetype == "text/html" and not response.is_streamed
-    if "Content-Security-Policy" not in headers:
+    # A 304 has no body to make a policy from, and a browser would put it over the one it keeps with the page.
+    if "Content-Security-Policy" not in headers and response.status_code != 304:
         policy = content_policy(response.get_data(as_text=True)) if html else CLOSED_POLICY
         headers["Content-Security-Policy"] = policy
     headers.setdefault("Cache-Control", "no-store")
