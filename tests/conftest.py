@@ -62,7 +62,7 @@ def postgresql_url(server: str, name: str) -> str:
 
 @pytest.fixture(scope="session")
 def create_postgresql_database(postgresql_server: str) -> Iterator[Callable[[], str]]:
-    """Return a function that creates an empty PostgreSQL database and returns its address; all are dropped at the end."""
+    """A function that creates an empty PostgreSQL database (dropped at the end), giving its address."""
     names: list[str] = []
     engine = create_engine(postgresql_url(postgresql_server, "postgres"), isolation_level="AUTOCOMMIT")
 
@@ -102,6 +102,15 @@ def migrated_postgresql(request: pytest.FixtureRequest) -> Iterator[Database]:
 
 
 @pytest.fixture(params=KINDS)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Address of a database without a table: every test that asks runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    url: str = request.getfixturevalue("create_postgresql_database")()
+    return url
+
+
+@pytest.fixture(params=KINDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Address of an empty, migrated database: every test that asks runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
@@ -126,15 +135,25 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    """Settings of a test installation."""
-    return Settings(
-        instance=tmp_path,
-        database_url=database_url,
-        public_url="http://127.0.0.1:8000",
-        secret_key="test secret key of at least 32 characters",
-        contact_key="test contact key of at least 32 characters",
-    )
+def settings_of(tmp_path: Path) -> Callable[[str], Settings]:
+    """A function from a database's address to the settings of a test installation on it."""
+
+    def settings(database_url: str) -> Settings:
+        return Settings(
+            instance=tmp_path,
+            database_url=database_url,
+            public_url="http://127.0.0.1:8000",
+            secret_key="test secret key of at least 32 characters",
+            contact_key="test contact key of at least 32 characters",
+        )
+
+    return settings
+
+
+@pytest.fixture
+def settings(database_url: str, settings_of: Callable[[str], Settings]) -> Settings:
+    """Settings of a test installation on an empty, migrated database."""
+    return settings_of(database_url)
 
 
 @pytest.fixture

@@ -38,7 +38,8 @@ def demo(serving: bool, port: int) -> None:
         migrations.upgrade(database)
     if not is_built(database, now()):
         _build(database)
-    _print_addresses(database, settings.public_url)
+    chosen = settings.public_url != Settings.public_url
+    _print_addresses(database, settings.public_url if chosen else f"http://127.0.0.1:{port}")
     if serving:
         database.dispose()
         start_server(host="127.0.0.1", port=port, workers=1 if settings.is_sqlite else 2)

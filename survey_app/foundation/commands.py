@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 from collections.abc import Callable
 from dataclasses import fields
 
@@ -110,13 +111,16 @@ def serve(host: str, port: int, workers: int) -> None:
 
 
 def start_server(*, host: str, port: int, workers: int) -> None:
-    """Serve `wsgi:application` until the process is told to stop.
+    """Serve the application until the process is told to stop.
 
     Threads are many because a request that waits for its commit holds one; they cost memory, no time.
     """
     from granian import Granian  # noqa: PLC0415  (heavy, and only servers need it)
     from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
 
+    _refuse_taken_port(host, port)
+    click.echo(f"Serving http://{host}:{port} with {workers} process(es). Ctrl+C stops.")
     Granian(
         "survey_app.factory:application",
         factory=True,
@@ -126,5 +130,18 @@ def start_server(*, host: str, port: int, workers: int) -> None:
         workers=workers,
         blocking_threads=64,
         backlog=2048,
+        websockets=False,
+        # Its warnings are about the number of threads, which is meant.
+        log_level=LogLevels.error,
         log_access=False,
     ).serve()
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    """Say in words what the server would say in a panic."""
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        raise click.ClickException(
+            f"Cannot listen on {host}:{port} ({os.strerror(error.errno or 0)}). Stop what listens there, or choose another --port."
+        ) from error

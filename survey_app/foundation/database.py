@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
@@ -20,7 +21,7 @@ from typing import Any, TypeVar
 from flask import current_app
 from sqlalchemy import Engine, MetaData, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
@@ -61,7 +62,14 @@ def refusing_plainly() -> Iterator[None]:
     try:
         yield
     except UNAVAILABLE as error:
+        if _is_refused_statement(error):
+            raise
         raise DatabaseUnavailable(_kind(error)) from error
+
+
+def _is_refused_statement(error: Exception) -> bool:
+    """Say whether SQLite means an error in the statement (no such table), for which it has no class of its own."""
+    return getattr(getattr(error, "orig", None), "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
 
 
 class Database:
@@ -300,7 +308,10 @@ def _postgresql_engine(url: str, pool_size: int) -> Engine:
         pool_size=pool_size,
         max_overflow=16,
         pool_timeout=LOCK_WAIT_SECONDS,
-        connect_args={"connect_timeout": LOCK_WAIT_SECONDS, "options": "-c timezone=UTC"},
+        connect_args={
+            "connect_timeout": LOCK_WAIT_SECONDS,
+            "options": f"-c timezone=UTC -c lock_timeout={LOCK_WAIT_SECONDS}s",
+        },
     )
 
 
@@ -313,6 +324,6 @@ def is_reachable(database: Database) -> bool:
     try:
         with database.read() as session:
             session.execute(text("SELECT 1"))
-    except DatabaseUnavailable:
+    except (DatabaseUnavailable, DatabaseError):
         return False
     return True
