@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from copy import copy
 from functools import wraps
 from importlib import import_module
 from typing import Any
@@ -53,7 +54,8 @@ class _LazyCommands(click.Group):
         command = getattr(import_module(module), name)
         if cmd_name in _BORROWED_VERBS:
             module, verb = _BORROWED_VERBS[cmd_name]
-            command.add_command(getattr(import_module(module), verb))
+            command = copy(command)
+            command.commands = command.commands | {verb: getattr(import_module(module), verb)}
         return _in_application(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -68,13 +70,13 @@ class _LazyCommands(click.Group):
 
 
 def _in_application(command: click.Command) -> click.Command:
-    """Give `command` (and its verbs) the application it works on, and plain words for what was refused."""
-    if isinstance(command, click.Group):
-        for verb in command.commands.values():
-            _in_application(verb)
-    elif command.callback is not None and not hasattr(command.callback, "__wrapped__"):
-        command.callback = _wrap(command.callback)
-    return command
+    """Return `command` (and its verbs) with the application it works on, and plain words for what was refused."""
+    wrapped = copy(command)
+    if isinstance(wrapped, click.Group):
+        wrapped.commands = {name: _in_application(verb) for name, verb in wrapped.commands.items()}
+    elif wrapped.callback is not None:
+        wrapped.callback = _wrap(wrapped.callback)
+    return wrapped
 
 
 def _wrap(callback: Callable[..., Any]) -> Callable[..., Any]:

@@ -85,7 +85,11 @@ def add_office_command(
 @click.option("--name-en", help="English name.")
 @click.option("--number", help="The short sign above it, e.g. 5 or A12.")
 @click.option(
-    "--kind", type=click.Choice(list(map(str, ServicePointKind))), default="counter", show_default=True
+    "--kind",
+    type=click.Choice(list(map(str, ServicePointKind))),
+    default="counter",
+    show_default=True,
+    help="What stands there.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def add_counter_command(
@@ -140,6 +144,7 @@ def list_command(unit_code: str | None, closed_too: bool, as_json: bool) -> None
     type=click.Choice(list(map(str, PosterFormat)), case_sensitive=False),
     default="A4",
     show_default=True,
+    help="Paper: A4 for a wall, A5 or A6 for a counter.",
 )
 @click.option(
     "--minutes", type=click.IntRange(1, 60), default=1, show_default=True, help="Time the form takes."

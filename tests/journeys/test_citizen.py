@@ -65,7 +65,7 @@ class TestCitizen:
         product.command("results", "publish", run["run"])
         page.goto(f"{product.base}/results/{PULSE}")
         expect(page.locator("main")).to_contain_text("tự nguyện")
-        shown = f"{run['overall']['estimate']:.1f}".replace(".", ",")
+        shown = f"{run['overall']['estimate']:.2f}".replace(".", ",")
         expect(page.locator("main")).to_contain_text(shown)
         assert run["population"]["responses"] == before + 1
 

@@ -1,0 +1,87 @@
+"""Every room says what it is for, and is furnished like the others."""
+
+from __future__ import annotations
+
+import ast
+from importlib import import_module, util
+
+import pytest
+
+from survey_app.factory import ROOMS
+from survey_app.foundation.database import Base
+from survey_app.web.shell import _ROOMS_WITH_TEMPLATES
+from tests.architecture.house import PACKAGE, ROOT, Module, modules, rooms
+
+NEVER = {"utils", "util", "common", "helpers", "helper", "core", "misc", "shared", "lib", "base"}
+# architecture.md, 3: a file that grows past about 300 lines becomes a folder.
+ABOUT_300 = 345
+
+
+def _tables(room: str) -> set[str]:
+    if util.find_spec(f"survey_app.{room}.models") is None:
+        return set()
+    models = import_module(f"survey_app.{room}.models")
+    return {
+        one.__tablename__
+        for one in vars(models).values()
+        if isinstance(one, type) and issubclass(one, Base) and one.__module__.startswith(models.__name__)
+    } - {None}
+
+
+@pytest.mark.parametrize("room", rooms())
+class TestRoom:
+    """One room."""
+
+    def test_names_what_it_is_for_and_its_tables(self, room: str) -> None:
+        words = import_module(f"survey_app.{room}").__doc__ or ""
+
+        assert len(words.strip()) > 40
+        assert [table for table in _tables(room) if table not in words] == []
+        if not _tables(room):
+            assert "owns no table" in words.lower()
+
+    def test_holds_no_code_in_its_init(self, room: str) -> None:
+        tree = Module(PACKAGE / room / "__init__.py").tree
+
+        assert [type(node).__name__ for node in tree.body] == ["Expr"]
+        assert ast.get_docstring(tree)
+
+    def test_has_its_templates_where_the_shell_looks(self, room: str) -> None:
+        templates = PACKAGE / room / "templates"
+
+        assert templates.is_dir() == (room in _ROOMS_WITH_TEMPLATES)
+        if templates.is_dir():
+            assert {path.name for path in templates.iterdir()} == {room}
+
+
+def test_the_factory_knows_every_room_with_tables() -> None:
+    assert set(ROOMS) == {room for room in rooms() if _tables(room)}
+
+
+def test_every_table_belongs_to_one_room() -> None:
+    owned = [table for room in rooms() for table in _tables(room)]
+
+    assert sorted(owned) == sorted(table.name for table in Base.metadata.sorted_tables)
+
+
+@pytest.mark.parametrize("module", modules(), ids=lambda one: one.name)
+class TestModule:
+    """One file."""
+
+    def test_says_what_it_is_for(self, module: Module) -> None:
+        assert len(ast.get_docstring(module.tree) or "") > 10
+
+    def test_is_not_too_long(self, module: Module) -> None:
+        assert len(module.path.read_text(encoding="utf-8").splitlines()) <= ABOUT_300
+
+    def test_is_called_after_what_it_holds(self, module: Module) -> None:
+        assert not NEVER & set(module.name.split(".")[1:])
+
+
+def test_tests_mirror_the_package() -> None:
+    folders = {
+        path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and any(path.glob("**/test_*.py"))
+    }
+
+    assert set(rooms()) <= folders
+    assert not NEVER & folders

@@ -1,0 +1,59 @@
+"""Every route is on the public list or guarded, and the public ones keep nobody's traces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+PUBLIC = {
+    ("/", "GET"),
+    ("/<code>", "GET"),
+    ("/<code>", "POST"),
+    ("/<code>/thanks", "GET"),
+    ("/privacy", "GET"),
+    ("/accessibility", "GET"),
+    ("/robots.txt", "GET"),
+    ("/healthz", "GET"),
+    ("/readyz", "GET"),
+    ("/results", "GET"),
+    ("/results/<campaign>", "GET"),
+    ("/results/<campaign>.json", "GET"),
+    ("/results/<campaign>.csv", "GET"),
+}
+"""Doors that open to everybody. A new one is added here by hand, after thinking who should pass."""
+
+
+def _guarded(view: Callable[..., object]) -> bool:
+    """Say whether a guard of a room stands before the view."""
+    return getattr(view, "guarded_by", None) is not None
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+class TestRoutes:
+    """The map of the application."""
+
+    def test_are_public_by_decision_or_guarded(self, app: Flask) -> None:
+        unguarded = {
+            (rule.rule, method)
+            for rule in app.url_map.iter_rules()
+            if not _guarded(app.view_functions[rule.endpoint])
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        }
+
+        assert unguarded == PUBLIC
+
+    def test_say_what_they_are_for(self, app: Flask) -> None:
+        assert [name for name, view in app.view_functions.items() if not view.__doc__] == []
+
+    def test_no_route_is_shadowed_by_the_codes(self, app: Flask) -> None:
+        # A code is 8 letters and digits with one of each, so no word is one (architecture.md, 4).
+        adapter = app.url_map.bind("localhost")
+        for rule, method in PUBLIC:
+            path = rule.replace("<campaign>", "cao-bang-2026").replace("<code>", "7K3F9M2X")
+            endpoint, _ = adapter.match(path, method=method)
+            assert app.url_map._rules_by_endpoint[endpoint][0].rule == rule
+
+    def test_serve_no_folder_of_files(self, app: Flask) -> None:
+        assert "static" not in app.view_functions

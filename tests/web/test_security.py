@@ -1,0 +1,115 @@
+"""Inline styles and scripts run by their hash only; templates hold nothing that a hash cannot allow."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+import survey_app
+from survey_app.web.security import CLOSED_POLICY, content_policy
+from tests.web.doors import on_sqlite
+from tests.web.inline import forbidden_in, hash_of, inline_parts
+
+PACKAGE = Path(survey_app.__file__).parent
+TEMPLATES = sorted(PACKAGE.glob("*/templates/**/*.html"))
+PYTHON = sorted(PACKAGE.glob("**/*.py"))
+
+
+def _directives(policy: str) -> dict[str, list[str]]:
+    parts = [one.split() for one in policy.split(";")]
+    return {name: values for name, *values in parts}
+
+
+class TestContentPolicy:
+    """`content_policy`."""
+
+    def test_allows_each_inline_style_and_script_by_itshash_of(self) -> None:
+        styles, scripts = ["p{color:#000}", "\nb { x: 'ễ' }\n"], ["let a = 1 < 2;"]
+        html = (
+            f'<style>{styles[0]}</style><style media="print">{styles[1]}</style><script>{scripts[0]}</script>'
+        )
+
+        found = _directives(content_policy(html))
+
+        assert found["style-src"] == [hash_of(one) for one in styles]
+        assert found["script-src"] == [hash_of(scripts[0])]
+
+    def test_allows_none_where_there_is_none(self) -> None:
+        found = _directives(content_policy("<p>Xin chào</p>"))
+
+        assert (found["style-src"], found["script-src"]) == (["'none'"], ["'none'"])
+
+    def test_forbids_all_else(self) -> None:
+        found = _directives(content_policy("<style>a{}</style>"))
+
+        assert found["default-src"] == ["'none'"]
+        assert found["form-action"] == ["'self'"]
+        assert found["base-uri"] == found["frame-ancestors"] == ["'none'"]
+        sources = {one for values in found.values() for one in values}
+        assert not {"'unsafe-inline'", "'unsafe-eval'", "*", "http:", "https:"} & sources
+
+    def test_gives_escaped_text_nohash_of(self) -> None:
+        assert "sha256" not in content_policy("<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>")
+
+    def test_closes_everything_to_what_is_no_page(self) -> None:
+        assert _directives(CLOSED_POLICY)["default-src"] == ["'none'"]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+class TestTemplates:
+    """The templates of all rooms."""
+
+    def test_hold_no_inline_style_and_no_handler(self, path: Path) -> None:
+        source = path.read_text(encoding="utf-8")
+
+        assert re.findall(r"<[^>]*?\sstyle\s*=", source) == []
+        assert re.findall(r"<[^>]*?\son[a-z]+\s*=", source) == []
+        assert "javascript:" not in source
+
+    def test_load_nothing_from_elsewhere(self, path: Path) -> None:
+        source = path.read_text(encoding="utf-8")
+
+        assert re.findall(r"""(?:src|srcset|poster)\s*=\s*["']?(?:https?:)?//""", source) == []
+        assert re.findall(r"@import|url\(\s*['\"]?(?:https?:)?//", source) == []
+
+    def test_mark_as_safe_nothing_but_assets_and_markup_made_here(self, path: Path) -> None:
+        marked = re.findall(r"\{\{([^}]*?)\|\s*safe", path.read_text(encoding="utf-8"))
+
+        # `hidden` is the gap or two fields of plain ASCII words, made by responses.views.pages.
+        assert [one.strip() for one in marked if not re.match(r"\s*(asset\(|hidden\b|receipt\b)", one)] == []
+
+    def test_switch_escaping_never_off(self, path: Path) -> None:
+        assert "autoescape false" not in path.read_text(encoding="utf-8")
+
+
+def test_there_are_templates_to_look_at() -> None:
+    assert {path.parent.name for path in TEMPLATES} >= {"web", "responses", "results"}
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    "path", ["/", "/privacy", "/accessibility", "/results", "/no/such/page", "/7K3F9M2X"]
+)
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_policy_of_a_page_fits_the_page(client: FlaskClient, path: str, lang: str) -> None:
+    answer = client.get(f"{path}?lang={lang}&size=l&contrast=high")
+    policy = answer.headers["Content-Security-Policy"]
+
+    assert forbidden_in(answer.text) == []
+    assert inline_parts(answer.text)
+    assert [one for one in inline_parts(answer.text) if hash_of(one) not in policy] == []
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    "typed", ["<script>alert(1)</script>", "<style>*{display:none}</style>", '"><script>alert(1)</script>']
+)
+def test_what_a_person_types_is_no_part_of_the_policy(doors: FlaskClient, typed: str) -> None:
+    plain = doors.get("/-/typed", query_string={"typed": "xin chào"})
+    answer = doors.get("/-/typed", query_string={"typed": typed})
+
+    assert typed not in answer.text
+    assert answer.headers["Content-Security-Policy"] == plain.headers["Content-Security-Policy"]
