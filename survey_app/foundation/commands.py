@@ -143,5 +143,6 @@ def _refuse_taken_port(host: str, port: int) -> None:
         socket.create_server((host, port)).close()
     except OSError as error:
         raise click.ClickException(
-            f"Cannot listen on {host}:{port} ({os.strerror(error.errno or 0)}). Stop what listens there, or choose another --port."
+            f"Cannot listen on {host}:{port} ({os.strerror(error.errno or 0)}). "
+            "Stop what listens there, or choose another --port."
         ) from error
