@@ -16,10 +16,11 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 
 from flask import current_app
-from sqlalchemy import Engine, MetaData, create_engine, event, text
+from sqlalchemy import Engine, Executable, MetaData, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -265,11 +266,20 @@ def current_database() -> Database:
 
 def insert_if_absent(session: Session, table: Any, values: Mapping[str, Any]) -> bool:
     """Insert one row of a table or model unless a unique constraint holds it; say whether it was inserted."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(getattr(table, "__table__", table)).on_conflict_do_nothing()
+    session.flush()
+    connection = session.connection()
+    statement = _insert_if_absent(getattr(table, "__table__", table), connection.dialect.name)
     # Without the option SQLAlchemy forgets the count of an INSERT before anybody can ask.
-    result: Any = session.execute(statement, values, execution_options={"preserve_rowcount": True})
+    result = connection.execute(statement, values, execution_options={"preserve_rowcount": True})
     return bool(result.rowcount == 1)
+
+
+@cache
+def _insert_if_absent(table: Table, dialect: str) -> Executable:
+    """Build the statement once: a form is submitted thousands of times a minute."""
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    statement: Executable = insert(table).on_conflict_do_nothing()
+    return statement
 
 
 def _kind(error: Exception) -> str:
