@@ -14,9 +14,9 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "submissions",
-        sa.Column("submission_id", sa.String(length=32), nullable=False),
+        sa.Column("digest", sa.String(length=32), nullable=False),
         sa.Column("received_on", sa.Date(), nullable=False),
-        sa.PrimaryKeyConstraint("submission_id", name=op.f("pk_submissions")),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_submissions")),
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_submissions_received_on"), "submissions", ["received_on"], unique=False)

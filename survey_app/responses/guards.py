@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
+import re
 import secrets
 import threading
 import time
@@ -12,12 +14,13 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any
 
-from itsdangerous import BadSignature, TimestampSigner
-
+from survey_app.foundation.clock import local_date
 from survey_app.foundation.privacy import DailyNetworkHash
-from survey_app.responses.rules.flags import BURST_COUNT, BURST_SECONDS, DUPLICATE_SECONDS, Flag
+from survey_app.responses.rules.answers import Answers
+from survey_app.responses.rules.flags import BURST_COUNT, BURST_SECONDS, Flag, duplicate_seconds
 
 FORM_LIFETIME_SECONDS = 7 * 24 * 3600
 MISSES_PER_MINUTE = 10
@@ -50,30 +53,34 @@ class FormSigner:
     """Makes and reads form tokens; they are signed, not stored, so showing a form writes nothing."""
 
     def __init__(self, secret_key: str) -> None:
-        self._signer = TimestampSigner(secret_key, salt="survey form", digest_method=hashlib.sha256)
+        self._tokens = hashlib.sha256(b"form token" + secret_key.encode()).digest()
         self._receipts = hashlib.sha256(b"receipt" + secret_key.encode()).digest()
 
-    def issue(self, code: str, campaign_id: int) -> tuple[str, str]:
+    def issue(self, code: str, campaign_id: int, issued_at: datetime) -> tuple[str, str]:
         """Return a fresh (submission id, token) for the form of `code`."""
         submission_id = secrets.token_hex(16)
-        signed = self._signer.sign(f"{submission_id}.{code}.{campaign_id}").decode()
-        return submission_id, f"{campaign_id}.{signed.split('.', 3)[3]}"
+        contents = f"{campaign_id}.{int(issued_at.timestamp())}"
+        return submission_id, f"{contents}.{self._sign(submission_id, code, contents)}"
 
     def read(self, submission_id: str, code: str, token: str) -> FormToken:
-        """Return what `token` says.
+        """Return what `token` says. Only the exact spelling that was issued is taken.
 
         Raises
         ------
         ForgedToken
             It does not belong to this submission id and code.
         """
-        campaign_id, _, rest = token.partition(".")
-        signed = f"{submission_id}.{code}.{campaign_id}.{rest}"
-        try:
-            _, issued_at = self._signer.unsign(signed.encode("utf-8", "replace"), return_timestamp=True)
-            return FormToken(submission_id, code, int(campaign_id), issued_at.astimezone(UTC))
-        except (BadSignature, ValueError) as error:
-            raise ForgedToken("forged form token") from error
+        found = _TOKEN.fullmatch(token)
+        if found is None or not _SUBMISSION_ID.fullmatch(submission_id):
+            raise ForgedToken("malformed form token")
+        contents, signature = found["contents"], found["signature"]
+        if not hmac.compare_digest(signature, self._sign(submission_id, code, contents)):
+            raise ForgedToken("forged form token")
+        campaign_id, issued_at = map(int, contents.split("."))
+        return FormToken(submission_id, code, campaign_id, datetime.fromtimestamp(issued_at, UTC))
+
+    def _sign(self, submission_id: str, code: str, contents: str) -> str:
+        return hmac.digest(self._tokens, f"{submission_id}.{code}.{contents}".encode(), "sha256").hex()
 
     def receipt(self, submission_id: str) -> str:
         """Return the short receipt of a submission, such as `7K3F-9M2X`. It proves sending and opens nothing."""
@@ -82,6 +89,8 @@ class FormSigner:
         return f"{letters[:4]}-{letters[4:]}"
 
 
+_TOKEN = re.compile(r"(?P<contents>[0-9]{1,18}\.[0-9]{1,12})\.(?P<signature>[0-9a-f]{64})", re.ASCII)
+_SUBMISSION_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 
 
@@ -96,13 +105,13 @@ class NetworkWatch:
         self._clock = clock
         self._lock = threading.Lock()
         self._hash = DailyNetworkHash()
-        self._misses: OrderedDict[bytes, deque[float]] = OrderedDict()
-        self._arrivals: OrderedDict[tuple[bytes, str], deque[float]] = OrderedDict()
-        self._contents: OrderedDict[bytes, float] = OrderedDict()
+        self._misses: OrderedDict[bytes, deque[tuple[float, str]]] = OrderedDict()
+        self._arrivals: OrderedDict[bytes, deque[tuple[float, str]]] = OrderedDict()
+        self._contents: OrderedDict[bytes, tuple[float, str]] = OrderedDict()
 
     def network(self, address: str, now: datetime) -> bytes:
-        """Return today's digest of a network address."""
-        return self._hash.digest(address, now.date())
+        """Return today's digest of the network of an address."""
+        return self._hash.digest(network_of(address), local_date(now))
 
     def is_guessing(self, network: bytes) -> bool:
         """Say whether `network` missed so often in the last minute that it has to wait."""
@@ -112,36 +121,55 @@ class NetworkWatch:
     def miss(self, network: bytes) -> None:
         """Count an unknown code or a forged token."""
         with self._lock:
-            self._recent(self._misses, network, 60.0).append(self._clock())
+            self._recent(self._misses, network, 60.0).append((self._clock(), ""))
 
-    def observe(self, network: bytes, code: str, contents: bytes) -> frozenset[Flag]:
-        """Count a submission and return what is suspicious about its arrival."""
-        digest = hashlib.blake2b(network + code.encode() + contents, digest_size=16).digest()
+    def observe(self, network: bytes, code: str, answers: Answers, submission_id: str) -> frozenset[Flag]:
+        """Count a submission and return what is suspicious about its arrival.
+
+        The same submission sent again (a double tap, a retry after an outage) is one arrival and no duplicate.
+        """
+        place = network + code.encode()
+        contents = json.dumps(answers, sort_keys=True).encode()
+        digest = hashlib.blake2b(place + contents, digest_size=16).digest()
         now = self._clock()
-        flags = set()
         with self._lock:
-            arrivals = self._recent(self._arrivals, (network, code), BURST_SECONDS)
-            arrivals.append(now)
-            if len(arrivals) >= BURST_COUNT:
-                flags.add(Flag.BURST)
-            if now - self._contents.get(digest, -float("inf")) < DUPLICATE_SECONDS:
+            arrivals = self._recent(self._arrivals, place, BURST_SECONDS)
+            if all(known != submission_id for _, known in arrivals):
+                arrivals.append((now, submission_id))
+            flags = {Flag.BURST} if len(arrivals) >= BURST_COUNT else set()
+            seen, by = self._contents.get(digest, (-float("inf"), submission_id))
+            if by != submission_id and now - seen < duplicate_seconds(answers):
                 flags.add(Flag.DUPLICATE)
-            self._contents[digest] = now
+            self._contents[digest] = now, submission_id
             self._contents.move_to_end(digest)
             _forget(self._contents)
         return frozenset(flags)
 
-    def _recent(self, memory: OrderedDict[Any, deque[float]], key: Any, seconds: float) -> deque[float]:
+    def _recent(
+        self, memory: OrderedDict[bytes, deque[tuple[float, str]]], key: bytes, seconds: float
+    ) -> deque[tuple[float, str]]:
         # Only the latest few decide, so the deque is short however many requests come.
         events = memory.setdefault(key, deque(maxlen=MISSES_PER_MINUTE))
         memory.move_to_end(key)
         _forget(memory)
         oldest = self._clock() - seconds
-        while events and events[0] <= oldest:
+        while events and events[0][0] <= oldest:
             events.popleft()
         return events
 
 
-def _forget(memory: OrderedDict[Any, Any]) -> None:
+def network_of(address: str) -> str:
+    """Return the network that counts as one: an IPv4 address, or the /64 that one IPv6 household owns."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        mapped = parsed.ipv4_mapped
+        return str(mapped) if mapped else str(IPv6Network((parsed, 64), strict=False))
+    return str(parsed)
+
+
+def _forget(memory: OrderedDict[bytes, Any]) -> None:
     while len(memory) > NETWORKS_REMEMBERED:
         memory.popitem(last=False)

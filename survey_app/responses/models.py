@@ -40,13 +40,14 @@ class Response(Base):
 
 
 class Submission(Base):
-    """Random id of a form that was submitted, so that sending twice stores once. Purged after 30 days.
+    """Digest of the random id of a submitted form, so that sending twice stores once. Purged after 8 days.
 
-    It shares no key with the response. On SQLite the table is kept in the order of the random ids, not of arrival.
+    It shares no key with the response, and neither the id nor the receipt can be computed from it. On SQLite the
+    table is kept in the order of the digests, not of arrival.
     """
 
     __tablename__ = "submissions"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    submission_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(32), primary_key=True)
     received_on: Mapped[date] = mapped_column(Date, index=True)

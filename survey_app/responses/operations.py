@@ -12,10 +12,12 @@ from survey_app.foundation.clock import hour_of, local_date
 from survey_app.foundation.database import insert_if_absent
 from survey_app.questionnaires.rules import Questionnaire
 from survey_app.responses.models import Response, Submission
+from survey_app.responses.queries import submission_digest
 from survey_app.responses.rules.answers import Answers, encode
 from survey_app.responses.rules.flags import Flag, store_flags
 
-SUBMISSIONS_KEPT = timedelta(days=30)
+SUBMISSIONS_KEPT = timedelta(days=8)
+"""A day longer than a form can be sent: until then a repeat is recognised."""
 _INSERT_RESPONSE = insert(Response.__table__)  # type: ignore[arg-type]
 
 
@@ -46,7 +48,7 @@ def submit(
 
     Returns False, and stores nothing, when this submission was stored before: the citizen gets the same receipt.
     """
-    known = {"submission_id": submission_id, "received_on": local_date(now)}
+    known = {"digest": submission_digest(submission_id), "received_on": local_date(now)}
     if not insert_if_absent(session, Submission.__table__, known):
         return False
     # The plain connection: nothing here needs objects, and this is the busiest statement of the product.
@@ -70,7 +72,7 @@ def submit(
 
 
 def purge_submissions(session: Session, *, now: datetime) -> int:
-    """Delete submission ids older than 30 days and return their number; their forms are too old to be sent."""
+    """Delete digests older than 8 days and return their number; their forms are too old to be sent."""
     oldest = local_date(now - SUBMISSIONS_KEPT)
     result = session.execute(delete(Submission).where(Submission.received_on < oldest))
     return int(result.rowcount)  # type: ignore[attr-defined]

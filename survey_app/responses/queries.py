@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from survey_app.responses.models import Response
+from survey_app.responses.models import Response, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +102,13 @@ def counts_by_place(session: Session, *, campaign_id: int) -> list[PlaceCount]:
         flagged[office, point, channel] += count if stored else 0
     keys = sorted(total, key=lambda key: (key[0], key[1] or 0, key[2]))
     return [PlaceCount(*key, responses=total[key], flagged=flagged[key]) for key in keys]
+
+
+def submission_digest(submission_id: str) -> str:
+    """Return what is stored of a submission id: one way, so that no stored row leads back to a receipt."""
+    return sha256(submission_id.encode()).hexdigest()[:32]
+
+
+def is_stored(session: Session, *, submission_id: str) -> bool:
+    """Say whether this submission was stored in the last days."""
+    return session.get(Submission, submission_digest(submission_id)) is not None

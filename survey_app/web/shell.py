@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from flask import Flask, Response, g, request
-from jinja2 import ChoiceLoader, PackageLoader
+from flask import Flask, Response, current_app, g, request
+from jinja2 import ChoiceLoader, Environment, PackageLoader
+from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from survey_app.config import Settings
@@ -23,7 +24,7 @@ from survey_app.foundation.languages import (
 )
 from survey_app.web.display import Display
 from survey_app.web.problems import install_problem_handlers
-from survey_app.web.security import CLOSED_POLICY, FIXED_HEADERS, content_policy
+from survey_app.web.security import CLOSED_POLICY, FIXED_HEADERS, page_policy
 
 _ROOMS_WITH_TEMPLATES = ("web", "responses", "results")
 _WORTH_COMPRESSING = 600
@@ -48,10 +49,13 @@ def _install_templates(app: Flask) -> None:
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.trim_blocks = environment.lstrip_blocks = True
+    app.extensions["survey_app.policy"] = page_policy(
+        styles=_files(environment, ".css"), scripts=_files(environment, ".js")
+    )
     environment.filters["date"] = format_date
     environment.filters["number"] = format_number
     environment.globals.update(
-        asset=asset,
+        inline=_inliner(environment),
         display=display,
         page_link=page_link,
         tool_words=tool_words,
@@ -61,10 +65,26 @@ def _install_templates(app: Flask) -> None:
     )
 
 
-@cache
-def asset(name: str) -> str:
-    """Return the text of a file in `web/assets` or another room's templates folder, for inlining."""
-    return (Path(__file__).parent / "assets" / name).read_text(encoding="utf-8")
+def _files(environment: Environment, ending: str) -> list[str]:
+    """Return the text of each shipped style or script."""
+    return [_source(environment, name) for name in environment.list_templates([ending.removeprefix(".")])]
+
+
+def _source(environment: Environment, name: str) -> str:
+    assert environment.loader is not None
+    return environment.loader.get_source(environment, name)[0]
+
+
+def _inliner(environment: Environment) -> Callable[[str], Markup]:
+    """Return the template function that puts a shipped style or script into the page, letter for letter."""
+
+    @cache
+    def inline(name: str) -> Markup:
+        tag = "style" if name.endswith(".css") else "script"
+        # Markup: the file is ours, and its hash in the policy is of just these letters.
+        return Markup(f"<{tag}>{_source(environment, name)}</{tag}>")  # noqa: S704
+
+    return inline
 
 
 def display() -> Display:
@@ -110,11 +130,11 @@ def _finish(response: Response) -> Response:
         headers.setdefault(name, value)
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
-    html = response.mimetype == "text/html" and not response.is_streamed
-    # A 304 has no body to make a policy from, and a browser would put it over the one it keeps with the page.
-    if "Content-Security-Policy" not in headers and response.status_code != 304:
-        policy = content_policy(response.get_data(as_text=True)) if html else CLOSED_POLICY
-        headers["Content-Security-Policy"] = policy
+    # A browser puts the headers of a 304 over those it keeps with the page.
+    is_page = response.mimetype == "text/html" or response.status_code == 304
+    headers["Content-Security-Policy"] = (
+        current_app.extensions["survey_app.policy"] if is_page else CLOSED_POLICY
+    )
     headers.setdefault("Cache-Control", "no-store")
     if "Content-Encoding" not in headers:
         _compress(response)

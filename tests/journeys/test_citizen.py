@@ -193,6 +193,23 @@ class TestMistakes:
         assert responses(product, PULSE) == before + 1
         assert page.evaluate("localStorage.length") == 0
 
+    def test_a_form_that_was_stored_unseen_does_not_swallow_the_next_one(
+        self, product: Product, open_page: Callable[..., Page]
+    ):
+        page, before = open_page(PHONE), responses(product, PULSE)
+        page.goto(product.forms[0])
+        choose(page, "satisfaction", 4)
+        page.route("**/thanks*", lambda route: route.abort())
+        page.click("#send", no_wait_after=True)
+        page.wait_for_timeout(1500)
+        page.unroute("**/thanks*")
+        page.goto(product.forms[0])
+        expect(page.locator("#rescue")).to_contain_text("Đã lấy lại")
+        choose(page, "satisfaction", 1)
+        page.click("#send")
+        expect(page.locator("h1")).to_have_text("Cảm ơn ông/bà đã đánh giá")
+        assert responses(product, PULSE) == before + 2
+
 
 class TestAccessibility:
     @VIEWPORTS
@@ -221,6 +238,18 @@ class TestAccessibility:
         page.click("#send")
         expect(page.locator("h1")).to_have_text("Cảm ơn ông/bà đã đánh giá")
         assert serious(page) == []
+
+    @pytest.mark.parametrize("size", ["m", "xl"])
+    def test_no_page_scrolls_sideways_when_enlarged_four_times(
+        self, product: Product, open_page: Callable[..., Page], size: str
+    ):
+        # 1280 pixels at 400 % are 320 (WCAG 2.2, 1.4.10).
+        page, wide = open_page({"width": 320, "height": 256}), []
+        places = ["/", "/privacy", "/results", f"/results/{SIPAS}", "/0000000A"]
+        for address in [*product.forms, *(product.base + place for place in places)]:
+            page.goto(f"{address}?size={size}")
+            wide += [address] * is_too_wide(page)
+        assert wide == []
 
     def test_the_form_can_be_filled_in_by_keyboard_alone(
         self, product: Product, open_page: Callable[..., Page]

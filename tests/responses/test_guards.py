@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -14,25 +14,39 @@ from survey_app.responses.guards import (
     ForgedToken,
     FormSigner,
     NetworkWatch,
+    network_of,
 )
 from survey_app.responses.rules.flags import Flag, is_too_fast, store_flags
 
 SIGNER = FormSigner("a secret of the tests, longer than 32 characters")
+ISSUED = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 
 
 class TestFormSigner:
     def test_reads_what_it_issued(self):
-        submission_id, token = SIGNER.issue("7K3F9M2X", 12)
+        submission_id, token = SIGNER.issue("7K3F9M2X", 12, ISSUED)
         read = SIGNER.read(submission_id, "7K3F9M2X", token)
         assert (read.submission_id, read.code, read.campaign_id) == (submission_id, "7K3F9M2X", 12)
+        assert read.issued_at == ISSUED
+
+    @pytest.mark.parametrize("more", ["=", '=="><script>alert(1)</script>', "\n", " ", ".", "0", "\u0660"])
+    def test_refuses_a_token_with_anything_added(self, more: str):
+        submission_id, token = SIGNER.issue("7K3F9M2X", 12, ISSUED)
+        for spelling in (token + more, more + token):
+            with pytest.raises(ForgedToken):
+                SIGNER.read(submission_id, "7K3F9M2X", spelling)
+
+    def test_refuses_a_submission_id_of_another_shape(self):
+        with pytest.raises(ForgedToken):
+            SIGNER.read('"><b>', "7K3F9M2X", SIGNER.issue("7K3F9M2X", 12, ISSUED)[1])
 
     def test_refuses_the_token_of_another_counter(self):
-        submission_id, token = SIGNER.issue("7K3F9M2X", 12)
+        submission_id, token = SIGNER.issue("7K3F9M2X", 12, ISSUED)
         with pytest.raises(ForgedToken):
             SIGNER.read(submission_id, "8K3F9M2X", token)
 
     def test_refuses_the_token_of_another_submission(self):
-        _, token = SIGNER.issue("7K3F9M2X", 12)
+        _, token = SIGNER.issue("7K3F9M2X", 12, ISSUED)
         with pytest.raises(ForgedToken):
             SIGNER.read("0" * 32, "7K3F9M2X", token)
 
@@ -42,28 +56,31 @@ class TestFormSigner:
             SIGNER.read("0" * 32, "7K3F9M2X", token)
 
     def test_refuses_another_campaign_under_the_same_signature(self):
-        submission_id, token = SIGNER.issue("7K3F9M2X", 12)
+        submission_id, token = SIGNER.issue("7K3F9M2X", 12, ISSUED)
         with pytest.raises(ForgedToken):
             SIGNER.read(submission_id, "7K3F9M2X", "13" + token[2:])
 
     def test_refuses_the_token_of_another_installation(self):
         submission_id, token = FormSigner("another secret, also longer than 32 characters").issue(
-            "7K3F9M2X", 12
+            "7K3F9M2X", 12, ISSUED
         )
         with pytest.raises(ForgedToken):
             SIGNER.read(submission_id, "7K3F9M2X", token)
 
     def test_a_form_is_stale_after_seven_days(self):
-        submission_id, token = SIGNER.issue("7K3F9M2X", 12)
+        submission_id, token = SIGNER.issue("7K3F9M2X", 12, ISSUED)
         read = SIGNER.read(submission_id, "7K3F9M2X", token)
-        assert not read.is_stale(now() + timedelta(days=7) - timedelta(minutes=1))
-        assert read.is_stale(now() + timedelta(days=7, minutes=1))
+        assert not read.is_stale(ISSUED + timedelta(days=7) - timedelta(minutes=1))
+        assert read.is_stale(ISSUED + timedelta(days=7, minutes=1))
 
     def test_gives_one_submission_one_receipt(self):
         assert SIGNER.receipt("ab" * 16) == SIGNER.receipt("ab" * 16) != SIGNER.receipt("ac" * 16)
 
     def test_two_forms_never_share_a_submission_id(self):
-        assert len({SIGNER.issue("7K3F9M2X", 1)[0] for _ in range(500)}) == 500
+        assert len({SIGNER.issue("7K3F9M2X", 1, ISSUED)[0] for _ in range(500)}) == 500
+
+
+TEXT = {"item": 5, "comment": "Cán bộ tận tình."}
 
 
 class Ticks:
@@ -99,21 +116,32 @@ class TestNetworkWatch:
 
     def test_flags_the_fifth_form_of_a_minute_as_a_burst(self, ticks: Ticks):
         watch = NetworkWatch(ticks)
-        flags = [watch.observe(b"net", "CODE", bytes([i])) for i in range(5)]
+        flags = [watch.observe(b"net", "CODE", {"item": i}, f"id {i}") for i in range(5)]
         assert flags == [frozenset()] * 4 + [frozenset({Flag.BURST})]
 
-    def test_flags_the_same_answers_from_the_same_network_within_a_day(self, ticks: Ticks):
+    def test_counts_a_submission_sent_again_once(self, ticks: Ticks):
         watch = NetworkWatch(ticks)
-        watch.observe(b"net", "CODE", b"same")
+        assert {watch.observe(b"net", "CODE", TEXT, "one id") for _ in range(9)} == {frozenset()}
+
+    def test_flags_the_same_text_from_the_same_network_within_a_day(self, ticks: Ticks):
+        watch = NetworkWatch(ticks)
+        watch.observe(b"net", "CODE", TEXT, "first")
         ticks.seconds += 23 * 3600
-        assert watch.observe(b"net", "CODE", b"same") == {Flag.DUPLICATE}
-        assert watch.observe(b"other", "CODE", b"same") == frozenset()
+        assert watch.observe(b"net", "CODE", TEXT, "second") == {Flag.DUPLICATE}
+        assert watch.observe(b"other", "CODE", TEXT, "third") == frozenset()
 
     def test_forgets_a_duplicate_after_a_day(self, ticks: Ticks):
         watch = NetworkWatch(ticks)
-        watch.observe(b"net", "CODE", b"same")
+        watch.observe(b"net", "CODE", TEXT, "first")
         ticks.seconds += 24 * 3600 + 1
-        assert watch.observe(b"net", "CODE", b"same") == frozenset()
+        assert watch.observe(b"net", "CODE", TEXT, "second") == frozenset()
+
+    def test_takes_equal_ticks_for_two_people_after_a_minute(self, ticks: Ticks):
+        watch = NetworkWatch(ticks)
+        watch.observe(b"net", "CODE", {"item": 5}, "first")
+        assert watch.observe(b"net", "CODE", {"item": 5}, "second") == {Flag.DUPLICATE}
+        ticks.seconds += 61
+        assert watch.observe(b"net", "CODE", {"item": 5}, "third") == frozenset()
 
     def test_remembers_a_bounded_number_of_networks(self, ticks: Ticks):
         watch = NetworkWatch(ticks)
@@ -127,6 +155,21 @@ class TestNetworkWatch:
             today = watch.network("203.0.113.7", now())
             assert today == watch.network("203.0.113.7", now())
             assert today != watch.network("203.0.113.7", now() + timedelta(days=1))
+
+
+class TestNetworkOf:
+    @pytest.mark.parametrize(
+        ("address", "network"),
+        [
+            ("203.0.113.7", "203.0.113.7"),
+            ("::ffff:203.0.113.7", "203.0.113.7"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+            ("", ""),
+        ],
+    )
+    def test_counts_an_ipv6_household_as_one(self, address: str, network: str):
+        assert network_of(address) == network
 
 
 class TestFlags:

@@ -11,9 +11,10 @@ from survey_app.campaigns.queries import campaign_by_code, entry_codes
 from survey_app.foundation.clock import local_date, now
 from survey_app.foundation.database import Database
 from survey_app.questionnaires.queries import by_id
+from survey_app.responses.guards import FormSigner
 from survey_app.responses.models import Submission
 from survey_app.responses.operations import Origin, purge_submissions, submit
-from survey_app.responses.queries import coded_answers, counts_by_place, watermark
+from survey_app.responses.queries import coded_answers, counts_by_place, is_stored, watermark
 from survey_app.responses.rules.flags import Flag
 from tests.responses.conftest import install
 
@@ -68,10 +69,19 @@ class TestSubmit:
             assert watermark(session, campaign_id=campaign.id).count == 1
 
 
+class TestPrivacy:
+    def test_stores_nothing_that_leads_back_to_a_receipt(self, campaign: Campaign):
+        campaign.store("a" * 32, {"overall": 4})
+        with campaign.database.read() as session:
+            (digest,) = session.scalars(select(Submission.digest))
+            assert is_stored(session, submission_id="a" * 32)
+        assert digest not in ("a" * 32, FormSigner("x" * 32).receipt("a" * 32))
+
+
 class TestPurgeSubmissions:
-    def test_forgets_ids_after_thirty_days(self, campaign: Campaign):
-        campaign.store("a" * 32, {"overall": 4}, at=now() - timedelta(days=31))
-        campaign.store("b" * 32, {"overall": 4}, at=now() - timedelta(days=29))
+    def test_forgets_digests_after_eight_days(self, campaign: Campaign):
+        campaign.store("a" * 32, {"overall": 4}, at=now() - timedelta(days=9))
+        campaign.store("b" * 32, {"overall": 4}, at=now() - timedelta(days=7))
         assert campaign.database.write(lambda session: purge_submissions(session, now=now())) == 1
         with campaign.database.read() as session:
             assert session.scalar(select(func.count()).select_from(Submission)) == 1

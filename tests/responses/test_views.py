@@ -132,6 +132,28 @@ class TestSubmitForm:
         assert "<img" not in citizen.send({}, evil).text
 
 
+class TestInjection:
+    EVIL = "=\"><script>document.title='PWNED'</script>"
+
+    def test_refuses_a_valid_token_with_markup_behind_it(self, citizen: Citizen):
+        hidden = citizen.hidden()
+        answer = citizen.send({}, hidden | {"form_token": hidden["form_token"] + self.EVIL})
+        assert answer.status_code == 400
+        assert "PWNED" not in answer.text
+
+    def test_never_lets_a_page_vouch_for_what_was_injected(self, citizen: Citizen, client: FlaskClient):
+        policy = client.get(f"/{citizen.code}").headers["Content-Security-Policy"]
+        answer = citizen.send({"comment": "<script>alert(1)</script>"})
+        assert answer.headers["Content-Security-Policy"] == policy
+
+    def test_escapes_what_a_page_gives_back_while_nothing_can_be_stored(self, app: Flask, citizen: Citizen):
+        with patch.object(
+            app.extensions["survey_app.database"], "write", side_effect=DatabaseUnavailable("gone")
+        ):
+            answer = citizen.send(SATISFIED | {"comment": "</textarea><script>alert(1)</script>"})
+        assert "<script>alert" not in answer.text
+
+
 class TestFlags:
     def test_flags_a_form_filled_in_faster_than_anybody_reads(self, citizen: Citizen, stored):
         citizen.send(SATISFIED)
@@ -211,6 +233,19 @@ class TestBadInput:
         assert re.search(r'id="overall_4"[^>]* checked', answer.text)
         assert stored() == []
 
+    def test_thanks_for_a_stale_form_that_was_stored_while_young(self, citizen: Citizen, stored):
+        hidden = citizen.hidden()
+        first = citizen.send(SATISFIED, hidden)
+        with time_machine.travel(now() + timedelta(days=7, hours=1)):
+            assert citizen.send(SATISFIED, hidden).location == first.location
+        assert len(stored()) == 1
+
+    def test_does_not_call_a_form_given_back_too_fast(self, citizen: Citizen, stored):
+        page = citizen.send(SATISFIED, {"submission_id": "x", "form_token": "y"}).text
+        fresh = dict(re.findall(r'name="(submission_id|form_token)" value="([^"]+)"', page))
+        citizen.send(SATISFIED, fresh)
+        assert stored()[0].flags == ""
+
     def test_throttles_forged_tokens_but_stores_valid_ones(self, citizen: Citizen, stored):
         statuses = [
             citizen.send(SATISFIED, {"submission_id": "x", "form_token": "y"}).status_code for _ in range(12)
@@ -218,10 +253,27 @@ class TestBadInput:
         assert statuses == [400] * 10 + [429] * 2
         assert citizen.send(SATISFIED).status_code == 303
 
-    def test_throttles_guessed_codes_and_still_serves_real_ones(self, citizen: Citizen, client: FlaskClient):
+    def test_throttles_guessed_codes_and_still_serves_forms_in_use(
+        self, citizen: Citizen, client: FlaskClient
+    ):
+        hidden = citizen.hidden()
         statuses = [client.get(f"/0000000{letter}").status_code for letter in "ABCDEFGHJKMN"]
         assert statuses == [404] * 10 + [429] * 2
         assert client.get(f"/{citizen.code}").status_code == 200
+        assert citizen.send(SATISFIED, hidden).status_code == 303
+
+    def test_tells_a_guessing_network_no_hit_from_a_miss(self, client: FlaskClient, code: str):
+        for letter in "ABCDEFGHJK":
+            client.get(f"/0000000{letter}")
+        assert client.get(f"/{code}").status_code == 429
+
+    def test_always_stores_a_valid_form_from_a_guessing_network(self, app: Flask, citizen: Citizen, stored):
+        hidden = citizen.hidden()
+        forget(app)
+        for letter in "ABCDEFGHJKMN":
+            citizen.client.get(f"/0000000{letter}")
+        assert citizen.send(SATISFIED, hidden).status_code == 303
+        assert len(stored()) == 1
 
 
 class TestNotOpen:
@@ -238,6 +290,20 @@ class TestNotOpen:
             assert citizen.send(SATISFIED, hidden).status_code == 303
         assert stored()[0].flags == "late"
 
+    def test_changes_the_language_of_a_form_whose_campaign_closed_meanwhile(
+        self, app: Flask, citizen: Citizen
+    ):
+        hidden = citizen.hidden()
+        with time_machine.travel(now() + timedelta(minutes=5)):
+            app.extensions["survey_app.database"].write(
+                lambda session: close_campaign(session, code="thu", now=now())
+            )
+            forget(app)
+            page = citizen.send({"comment": "giữ lại", "show": "lang:en"}, hidden).text
+        assert "Satisfied overall?" in page
+        assert "giữ lại" in page
+        assert hidden["form_token"] in page
+
     def test_refuses_a_form_made_after_the_campaign_closed(self, app: Flask, citizen: Citizen, stored):
         signer = app.extensions["survey_app.responses"].signer
         app.extensions["survey_app.database"].write(
@@ -245,7 +311,7 @@ class TestNotOpen:
         )
         forget(app)
         with time_machine.travel(now() + timedelta(minutes=5)):
-            submission_id, token = signer.issue(citizen.code, 1)
+            submission_id, token = signer.issue(citizen.code, 1, now())
             answer = citizen.send(SATISFIED, {"submission_id": submission_id, "form_token": token})
         assert "Khảo sát đã kết thúc" in answer.text
         assert stored() == []
@@ -301,6 +367,17 @@ class TestDatabaseTrouble:
             ),
         ):
             assert "Hài lòng chung?" in citizen.open()
+
+    def test_flags_nothing_for_sending_again_after_an_outage(self, app: Flask, citizen: Citizen, stored):
+        hidden = citizen.hidden()
+        with time_machine.travel(now() + timedelta(seconds=30)):
+            with patch.object(
+                app.extensions["survey_app.database"], "write", side_effect=DatabaseUnavailable("x")
+            ):
+                for _ in range(6):
+                    assert citizen.send(SATISFIED | {"comment": "Tốt"}, hidden).status_code == 503
+            assert citizen.send(SATISFIED | {"comment": "Tốt"}, hidden).status_code == 303
+        assert stored()[0].flags == ""
 
     def test_answers_503_for_an_unknown_code_while_the_database_is_away(
         self, app: Flask, client: FlaskClient

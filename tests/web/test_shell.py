@@ -7,15 +7,17 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
 
+import survey_app
 from survey_app.config import Settings
 from survey_app.factory import create_app
 from survey_app.web.display import Display
-from survey_app.web.shell import asset, page_link, tool_words
+from survey_app.web.shell import page_link, tool_words
 from tests.web.doors import BROWSER, MACHINE, on_sqlite
 
 PAGES = ("/", "/privacy", "/accessibility", "/results", "/no/such/page", "/7K3F9M2X", "/7K3F9M2X/thanks")
@@ -227,8 +229,11 @@ class TestProxies:
         app.extensions["survey_app.database"].dispose()
 
 
-def test_assets_are_read_whole() -> None:
-    assert asset("page.css").startswith(":root")
+@on_sqlite
+def test_shipped_styles_and_scripts_stand_in_the_page_letter_for_letter(app: Flask) -> None:
+    inline = app.jinja_env.globals["inline"]
+    file = Path(survey_app.__file__).parent / "web" / "templates" / "web" / "page.css"
+    assert inline("web/page.css") == f"<style>{file.read_text(encoding='utf-8')}</style>"
 
 
 def test_building_the_application_touches_no_database(settings_of: Callable[[str], Settings]) -> None:

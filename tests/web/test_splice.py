@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey_app.web.splice import GAP, SplicedPage
+from survey_app.web.splice import SplicedPage, gap
 
 texts = st.text(st.characters(exclude_characters="\ue000", codec="utf-8"), max_size=500)
+GAP = gap("token")
 PAGE = "<p>Ông/bà vui lòng chọn:</p>" * 400 + GAP + "<p>Cảm ơn ông/bà.</p>" * 400
 
 
@@ -25,12 +26,18 @@ def _one_member(body: bytes) -> bytes:
     return plain
 
 
-@given(texts, texts, texts)
-def test_unpacks_to_the_plain_page(before: str, filling: str, after: str) -> None:
-    page = SplicedPage.from_html(before + GAP + after)
+def _filled(page: SplicedPage, filling: str) -> tuple[bytes, bytes]:
+    """Return the page plain and gzipped, with `filling` in its gap."""
+    return page.plain({"token": filling}), page.gzipped({"token": filling})
 
-    assert page.plain(filling) == (before + filling + after).encode()
-    assert _one_member(page.gzipped(filling)) == page.plain(filling)
+
+@given(texts, st.lists(st.tuples(st.sampled_from(["name", "code"]), texts), max_size=4), texts, texts)
+def test_unpacks_to_the_plain_page(first: str, pieces: list[tuple[str, str]], name: str, code: str) -> None:
+    page = SplicedPage.from_html(first + "".join(gap(which) + piece for which, piece in pieces))
+    fillings = {"name": name, "code": code}
+
+    assert page.plain(fillings) == (first + "".join(fillings[w] + piece for w, piece in pieces)).encode()
+    assert _one_member(page.gzipped(fillings)) == page.plain(fillings)
 
 
 @given(st.lists(texts, max_size=4))
@@ -38,41 +45,41 @@ def test_is_filled_again_and_again(fillings: list[str]) -> None:
     page = SplicedPage.from_html(PAGE)
 
     for filling in fillings:
-        assert _one_member(page.gzipped(filling)) == page.plain(filling)
+        assert _one_member(page.gzipped({"token": filling})) == page.plain({"token": filling})
 
 
 @pytest.mark.parametrize("size", [0, 1, 255, 256, 65_534, 65_535])
 def test_takes_fillings_up_to_the_limit_of_a_stored_block(size: int) -> None:
     page = SplicedPage.from_html(PAGE)
 
-    assert _one_member(page.gzipped("x" * size)) == page.plain("x" * size)
+    assert _one_member(_filled(page, "x" * size)[1]) == _filled(page, "x" * size)[0]
 
 
 @pytest.mark.parametrize("filling", ["x" * 65_536, "ễ" * 21_846], ids=["ascii", "letters of three bytes"])
 def test_refuses_longer_fillings(filling: str) -> None:
     with pytest.raises(ValueError, match="65,535"):
-        SplicedPage.from_html(PAGE).gzipped(filling)
+        SplicedPage.from_html(PAGE).gzipped({"token": filling})
 
 
-@pytest.mark.parametrize("html", ["", "<p>no gap</p>", f"{GAP}<p>two gaps</p>{GAP}"])
-def test_refuses_anything_but_one_gap(html: str) -> None:
-    with pytest.raises(ValueError, match="unpack"):
-        SplicedPage.from_html(html)
+def test_needs_a_filling_for_every_gap() -> None:
+    with pytest.raises(KeyError, match="token"):
+        SplicedPage.from_html(PAGE).plain({})
 
 
 def test_is_read_by_other_gzip_readers() -> None:
     page = SplicedPage.from_html(PAGE)
-    body = page.gzipped("thẻ")
+    plain, body = _filled(page, "thẻ")
 
-    assert gzip.decompress(body) == page.plain("thẻ")
-    assert gzip.GzipFile(fileobj=io.BytesIO(body)).read() == page.plain("thẻ")
+    assert gzip.decompress(body) == plain
+    assert gzip.GzipFile(fileobj=io.BytesIO(body)).read() == plain
     # Length and checksum of RFC 1952, 2.3.1 are those of the whole document.
-    assert body[-8:-4] == zlib.crc32(page.plain("thẻ")).to_bytes(4, "little")
-    assert body[-4:] == len(page.plain("thẻ")).to_bytes(4, "little")
+    assert body[-8:-4] == zlib.crc32(plain).to_bytes(4, "little")
+    assert body[-4:] == len(plain).to_bytes(4, "little")
 
 
 def test_costs_hardly_more_than_compressing_the_whole() -> None:
     page = SplicedPage.from_html(PAGE)
     filling = "0123456789abcdef" * 8
+    plain, body = _filled(page, filling)
 
-    assert len(page.gzipped(filling)) < len(gzip.compress(page.plain(filling), 9)) + len(filling) + 200
+    assert len(body) < len(gzip.compress(plain, 9)) + len(filling) + 200

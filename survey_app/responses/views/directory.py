@@ -16,12 +16,12 @@ _CODES_REMEMBERED = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Names of where a form is answered, in one language."""
+    """What a page says about where it is answered, in one language: `line` is counter and office."""
 
     code: str
     unit: str
-    office: str
-    point: str
+    name: str
+    line: str
 
 
 class Directory:
@@ -54,6 +54,10 @@ class Directory:
             self._entries[code] = (self._clock() + REMEMBERED_SECONDS, entry)
         return entry
 
+    def knows(self, code: str) -> bool:
+        """Say whether somebody opened this code's form here before."""
+        return code in self._entries
+
     def forget(self) -> None:
         """Look everything up anew."""
         self._entries.clear()
@@ -62,9 +66,7 @@ class Directory:
 def place_of(entry: Entry, language: str) -> Place:
     """Return the names a citizen compares with the sign at the counter."""
     english = language == "en"
-    return Place(
-        code=entry.code,
-        unit=entry.unit_name or "",
-        office=(english and entry.office_name_en) or entry.office_name or "",
-        point=(english and entry.service_point_name_en) or entry.service_point_name or "",
-    )
+    office = (english and entry.office_name_en) or entry.office_name
+    point = (english and entry.service_point_name_en) or entry.service_point_name
+    line = f"{point} · {office}" if point else office
+    return Place(code=entry.code, unit=entry.unit_name, name=point or office, line=line)

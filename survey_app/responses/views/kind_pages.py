@@ -28,7 +28,7 @@ def not_open(entry: Entry) -> Response:
     """Say why there is no form behind a known code."""
     title, remedy = _words(entry)
     place = place_of(entry, current_language())
-    name = " · ".join(part for part in (place.point, place.office, place.unit) if part)
+    name = f"{place.line} · {place.unit}"
     ended = entry.campaign if entry.status is EntryStatus.CLOSED else None
     return _entry_page(
         410 if entry.status is EntryStatus.REVOKED else 200,

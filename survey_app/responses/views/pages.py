@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from flask import render_template
+from markupsafe import Markup, escape
 
 from survey_app.campaigns.queries import Entry
 from survey_app.foundation.database import Database
@@ -16,35 +15,29 @@ from survey_app.foundation.languages import ngettext, use_language
 from survey_app.questionnaires.queries import by_id
 from survey_app.questionnaires.rules import Question, Questionnaire, Text
 from survey_app.responses.rules.answers import AnswerError
-from survey_app.responses.views.directory import place_of
+from survey_app.responses.views.directory import Place, place_of
 from survey_app.web.display import Display
-from survey_app.web.security import content_policy
-from survey_app.web.splice import GAP, SplicedPage
+from survey_app.web.splice import SplicedPage, gap
 
-_FORMS_REMEMBERED = 2_000
+_GAPS = Place(code=gap("code"), unit=gap("unit"), name=gap("name"), line=gap("line"))
 
 
 @dataclass(frozen=True, slots=True)
-class CompiledPage:
-    """A page with a gap, and the policy that fits its inline style and script."""
+class FilledPage:
+    """A compiled page and what this reader's copy has in its gaps."""
 
     page: SplicedPage
-    policy: str
+    fillings: Mapping[str, str]
 
 
-def compile_page(html: str) -> CompiledPage:
-    """Compress `html` around its gap and hash what is inline."""
-    return CompiledPage(SplicedPage.from_html(html), content_policy(html))
-
-
-class FormPages:
-    """Forms by entry and display. Versions are immutable, so an entry's form changes only with the entry."""
+class Pages:
+    """Compiled forms and thanks pages. Versions are immutable and few, so nothing is ever forgotten."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._questionnaires: dict[int, Questionnaire] = {}
-        self._pages: OrderedDict[tuple[Entry, Display], CompiledPage] = OrderedDict()
-        self._lock = threading.Lock()
+        self._forms: dict[tuple[int, Display], SplicedPage] = {}
+        self._thanks: dict[Display, SplicedPage] = {}
 
     def questionnaire(self, version_id: int) -> Questionnaire:
         """Return a frozen questionnaire; read once per process."""
@@ -54,46 +47,58 @@ class FormPages:
                 known = self._questionnaires[version_id] = by_id(session, version_id)
         return known
 
-    def form(self, entry: Entry, display: Display) -> CompiledPage:
-        """Return the empty form of an open entry, with a gap for submission id and token."""
-        key = (entry, display)
-        page = self._pages.get(key)
+    def form(self, version_id: int, entry: Entry, display: Display, hidden: Markup) -> FilledPage:
+        """Return the empty form of a version at the place of `entry`."""
+        page = self._forms.get((version_id, display))
         if page is None:
-            assert entry.campaign is not None
-            questionnaire = self.questionnaire(entry.campaign.questionnaire_version_id)
-            page = compile_page(render_form(questionnaire, entry, display, hidden=GAP))
-            with self._lock:
-                self._pages[key] = page
-                if len(self._pages) > _FORMS_REMEMBERED:
-                    self._pages.popitem(last=False)
-        return page
+            html = render_form(self.questionnaire(version_id), _GAPS, display, hidden=gap("hidden"))
+            page = self._forms[version_id, display] = SplicedPage.from_html(html)
+        return FilledPage(page, _escaped(place_of(entry, display.language)) | {"hidden": hidden})
+
+    def thanks(self, entry: Entry, display: Display, receipt: str) -> FilledPage:
+        """Return the thanks page with a receipt."""
+        page = self._thanks.get(display)
+        if page is None:
+            html = render_template(
+                "responses/thanks.html",
+                place=_GAPS,
+                campaign=gap("campaign"),
+                receipt=gap("receipt"),
+                tool_link=lambda target: f"/{gap('code')}/thanks{target.query(receipt=gap('receipt'))}",
+            )
+            page = self._thanks[display] = SplicedPage.from_html(html)
+        campaign = f"/{entry.campaign.code}" if entry.campaign else ""
+        place = _escaped(place_of(entry, display.language))
+        return FilledPage(page, place | {"campaign": campaign, "receipt": receipt})
 
 
-def hidden_fields(submission_id: str, token: str) -> str:
-    """Return the part of a form that differs from reader to reader. Both values are plain ASCII words."""
-    return (
-        f'<input type="hidden" name="submission_id" value="{submission_id}">'
-        f'<input type="hidden" name="form_token" value="{token}">'
-    )
+def _escaped(place: Place) -> dict[str, str]:
+    return {name: str(escape(value)) for name, value in asdict(place).items()}
+
+
+def hidden_fields(submission_id: str, token: str) -> Markup:
+    """Return the part of a form that differs from reader to reader."""
+    field = Markup('<input type="hidden" name="{}" value="{}">')
+    return field.format("submission_id", submission_id) + field.format("form_token", token)
 
 
 def render_form(
     questionnaire: Questionnaire,
-    entry: Entry,
+    place: Place,
     display: Display,
     *,
-    hidden: str,
+    hidden: Markup | str,
     submitted: Mapping[str, Sequence[str]] | None = None,
     errors: Sequence[AnswerError] = (),
     notice: str | None = None,
 ) -> str:
     """Return the form as HTML, with what was `submitted` still in its fields."""
-    language = display.language if display.language in questionnaire.languages else questionnaire.languages[0]
+    language = shown_language(questionnaire, display)
     with use_language(display.language):
         return render_template(
             "responses/form.html",
             questionnaire=questionnaire,
-            place=place_of(entry, display.language),
+            place=place,
             duration=duration(questionnaire.seconds),
             submitted=submitted or {},
             errors=errors,
@@ -105,6 +110,12 @@ def render_form(
             conditions=_conditions,
             tool_choice=tool_choice,
         )
+
+
+def shown_language(questionnaire: Questionnaire, display: Display) -> str:
+    """Return the language that the questions are shown in: the reader's, if the questionnaire offers it."""
+    offered = questionnaire.languages
+    return display.language if display.language in offered else offered[0]
 
 
 def _wording(text: Text, language: str) -> str:

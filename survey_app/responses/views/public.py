@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs
 
 from flask import (
@@ -20,6 +19,7 @@ from flask import (
     request,
 )
 from flask.blueprints import BlueprintSetupState
+from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app.campaigns.queries import CampaignView, Entry, campaign_by_id
@@ -36,21 +36,21 @@ from survey_app.questionnaires.rules import Questionnaire
 from survey_app.responses.forms import CodeForm
 from survey_app.responses.guards import ForgedToken, FormSigner, FormToken, NetworkWatch
 from survey_app.responses.operations import Origin, submit
+from survey_app.responses.queries import is_stored
 from survey_app.responses.rules.answers import Checked, check
 from survey_app.responses.rules.flags import Flag, is_too_fast
 from survey_app.responses.views.directory import Directory, place_of
 from survey_app.responses.views.kind_pages import not_open, unknown_code
-from survey_app.responses.views.pages import CompiledPage, FormPages, compile_page, hidden_fields, render_form
-from survey_app.web.display import Display
+from survey_app.responses.views.pages import FilledPage, Pages, hidden_fields, render_form, shown_language
 from survey_app.web.problems import RETRY_SECONDS, problem
 from survey_app.web.shell import accepts_gzip, display, use_display
-from survey_app.web.splice import GAP
 
 blueprint = Blueprint("responses", __name__)
 
 _RECEIPT = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}")
 _HONEYPOT = "website"
 _FIELDS_AT_MOST = 2_000
+_TIME_SPENT_BEFORE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,7 @@ class _Services:
     signer: FormSigner
     watch: NetworkWatch
     directory: Directory
-    pages: FormPages
-    thanks: dict[tuple[Entry, Display], CompiledPage]
+    pages: Pages
 
 
 @blueprint.record_once
@@ -70,12 +69,7 @@ def _prepare(state: BlueprintSetupState) -> None:
     settings: Settings = state.app.config["SETTINGS"]
     database: Database = state.app.extensions["survey_app.database"]
     state.app.extensions["survey_app.responses"] = _Services(
-        database,
-        FormSigner(settings.secret_key),
-        NetworkWatch(),
-        Directory(database),
-        FormPages(database),
-        {},
+        database, FormSigner(settings.secret_key), NetworkWatch(), Directory(database), Pages(database)
     )
 
 
@@ -100,47 +94,63 @@ def start() -> AnyResponse | str:
 @blueprint.get("/<code>")
 def show_form(code: str) -> AnyResponse:
     """Show the form of the open campaign behind `code`, or a kind page that says what to do."""
-    entry = _find(code)
+    entry = _find(_canonical(code))
     if isinstance(entry, Response):
         return entry
     if entry.status is not EntryStatus.OPEN or entry.campaign is None:
         return not_open(entry)
     services = _services()
-    compiled = services.pages.form(entry, display())
-    return _send(compiled, hidden_fields(*services.signer.issue(entry.code, entry.campaign.id)))
+    hidden = hidden_fields(*services.signer.issue(entry.code, entry.campaign.id, now()))
+    return _send(services.pages.form(entry.campaign.questionnaire_version_id, entry, display(), hidden))
 
 
 @blueprint.post("/<code>")
 def submit_form(code: str) -> AnyResponse:
     """Check and store one submission; acknowledge only after the commit."""
-    entry = _find(code)
+    canonical, instant = _canonical(code), now()
+    token = _token(canonical)
+    entry = _find(canonical, trusted=token is not None)
     if isinstance(entry, Response):
         return entry
+    campaign = _campaign_of(token, entry) if token else None
     if _sent("show"):
-        return _shown_otherwise(entry)
-    services, instant = _services(), now()
-    try:
-        token = services.signer.read(_sent("submission_id"), entry.code, _sent("form_token"))
-    except ForgedToken:
+        return _shown_otherwise(entry, token, campaign)
+    if token is None:
         return _forged(entry)
-    campaign = _campaign_of(token, entry)
+    if token.is_stale(instant):
+        return _stale(entry, token)
     if campaign is None:
         return not_open(entry)
-    if token.is_stale(instant):
-        return _stale(entry)
     return _accept(entry, campaign, token, instant)
 
 
-def _find(code: str) -> Entry | Response:
+def _canonical(code: str) -> str:
     canonical = normalise_code(code)
     if canonical is None:
         abort(404)
+    return canonical
+
+
+def _token(code: str) -> FormToken | None:
+    """Return what the form's token says, None for a forged one."""
+    try:
+        return _services().signer.read(_sent("submission_id"), code, _sent("form_token"))
+    except ForgedToken:
+        return None
+
+
+def _find(code: str, *, trusted: bool = False) -> Entry | Response:
+    """Return what `code` leads to, or the answer to a code that was never issued.
+
+    A network that guesses waits, for forms that are in use too unless this process knows them: a hit must not be
+    told faster than a miss. Whoever holds a valid form is `trusted`.
+    """
     services = _services()
-    entry = services.directory.find(canonical)
+    network = services.watch.network(request.remote_addr or "", now())
+    if not trusted and not services.directory.knows(code) and services.watch.is_guessing(network):
+        return problem(429)
+    entry = services.directory.find(code)
     if entry is None:
-        network = services.watch.network(request.remote_addr or "", now())
-        if services.watch.is_guessing(network):
-            return problem(429)
         services.watch.miss(network)
         return unknown_code()
     return entry
@@ -163,6 +173,7 @@ def _accept(entry: Entry, campaign: CampaignView, token: FormToken, instant: dat
     questionnaire = services.pages.questionnaire(campaign.questionnaire_version_id)
     checked = check(questionnaire, _submitted())
     hidden = hidden_fields(token.submission_id, _sent("form_token"))
+    language = shown_language(questionnaire, display())
     if checked.errors:
         return _give_back(422, questionnaire, entry, hidden, checked)
     origin = Origin(
@@ -172,7 +183,7 @@ def _accept(entry: Entry, campaign: CampaignView, token: FormToken, instant: dat
         service_point_id=entry.service_point_id,
         channel=entry.channel.value,
         instrument="web",
-        language=current_language(),
+        language=language,
     )
     flags = _flags(entry, campaign, token, checked, instant)
     try:
@@ -189,8 +200,7 @@ def _accept(entry: Entry, campaign: CampaignView, token: FormToken, instant: dat
         )
     except DatabaseUnavailable as error:
         return _not_stored(error, questionnaire, entry, hidden)
-    receipt = services.signer.receipt(token.submission_id)
-    return redirect(f"/{entry.code}/thanks{display().query(receipt=receipt)}", 303)
+    return _thank(entry, token)
 
 
 def _flags(
@@ -198,8 +208,7 @@ def _flags(
 ) -> frozenset[Flag]:
     watch = _services().watch
     network = watch.network(request.remote_addr or "", instant)
-    contents = json.dumps(checked.answers, sort_keys=True).encode()
-    flags = set(watch.observe(network, entry.code, contents))
+    flags = set(watch.observe(network, entry.code, checked.answers, token.submission_id))
     if _sent(_HONEYPOT):
         flags.add(Flag.HONEYPOT)
     if is_too_fast(token.age(instant), len(checked.answers)):
@@ -210,7 +219,7 @@ def _flags(
 
 
 def _not_stored(
-    error: DatabaseUnavailable, questionnaire: Questionnaire, entry: Entry, hidden: str
+    error: DatabaseUnavailable, questionnaire: Questionnaire, entry: Entry, hidden: Markup
 ) -> AnyResponse:
     reference = new_reference()
     logger.error("response not stored", reference=reference, kind=str(error))
@@ -224,11 +233,13 @@ def _not_stored(
     return response
 
 
-def _shown_otherwise(entry: Entry) -> AnyResponse:
-    """Show the form in another language, size or contrast, with everything typed still in it."""
+def _shown_otherwise(entry: Entry, token: FormToken | None, campaign: CampaignView | None) -> AnyResponse:
+    """Show the same form in another language, size or contrast, with everything typed still in it."""
     use_display(display().changed(_sent("show")))
-    hidden = hidden_fields(_word(_sent("submission_id")), _word(_sent("form_token")))
-    return _with_form(200, entry, hidden)
+    if token is None or campaign is None:
+        return _with_fresh_token(200, entry, None)
+    questionnaire = _services().pages.questionnaire(campaign.questionnaire_version_id)
+    return _give_back(200, questionnaire, entry, hidden_fields(token.submission_id, _sent("form_token")))
 
 
 def _forged(entry: Entry) -> AnyResponse:
@@ -241,38 +252,50 @@ def _forged(entry: Entry) -> AnyResponse:
         "Trang này không còn hợp lệ nên phiếu chưa được lưu. "
         "Câu trả lời vẫn còn dưới đây: xin xem lại và bấm Gửi lần nữa."
     )
-    return _with_form(400, entry, None, notice)
+    return _with_fresh_token(400, entry, notice)
 
 
-def _stale(entry: Entry) -> AnyResponse:
+def _stale(entry: Entry, token: FormToken) -> AnyResponse:
+    """Thank for a form that was stored while it was young; else ask to send it again."""
+    services = _services()
+    with services.database.read() as session:
+        if is_stored(session, submission_id=token.submission_id):
+            return _thank(entry, token)
     notice = _(
         "Trang này đã mở quá 7 ngày nên phiếu chưa được lưu. "
         "Câu trả lời vẫn còn dưới đây: xin xem lại và bấm Gửi lần nữa."
     )
-    return _with_form(409, entry, None, notice)
+    return _with_fresh_token(409, entry, notice)
 
 
-def _with_form(status: int, entry: Entry, hidden: str | None, notice: str | None = None) -> AnyResponse:
-    """Give the answers back in the form of `entry`, with a fresh token unless `hidden` holds one."""
+def _thank(entry: Entry, token: FormToken) -> AnyResponse:
+    receipt = _services().signer.receipt(token.submission_id)
+    return redirect(f"/{entry.code}/thanks{display().query(receipt=receipt)}", 303)
+
+
+def _with_fresh_token(status: int, entry: Entry, notice: str | None) -> AnyResponse:
+    """Give the answers back in the open form of `entry`, with a token that can be sent."""
     if entry.campaign is None or entry.status is not EntryStatus.OPEN:
         return not_open(entry)
     services = _services()
     questionnaire = services.pages.questionnaire(entry.campaign.questionnaire_version_id)
-    fresh = hidden or hidden_fields(*services.signer.issue(entry.code, entry.campaign.id))
-    return _give_back(status, questionnaire, entry, fresh, notice=notice)
+    # The form was filled in already: sending it again at once is not suspiciously fast.
+    issued_at = now() - _TIME_SPENT_BEFORE
+    hidden = hidden_fields(*services.signer.issue(entry.code, entry.campaign.id, issued_at))
+    return _give_back(status, questionnaire, entry, hidden, notice=notice)
 
 
 def _give_back(
     status: int,
     questionnaire: Questionnaire,
     entry: Entry,
-    hidden: str,
+    hidden: Markup,
     checked: Checked | None = None,
     notice: str | None = None,
 ) -> Response:
     page = render_form(
         questionnaire,
-        entry,
+        place_of(entry, current_language()),
         display(),
         hidden=hidden,
         submitted=_submitted(),
@@ -302,41 +325,25 @@ def _sent(name: str) -> str:
     return _submitted().get(name, [""])[0]
 
 
-def _word(text: str) -> str:
-    """Keep only what a submission id or token may hold; a forged one fails at its signature."""
-    return re.sub(r"[^\w.-]", "", text, flags=re.ASCII)[:200]
-
-
 @blueprint.get("/<code>/thanks")
 def thanks(code: str) -> AnyResponse:
     """Thank the citizen and show the receipt; the page opens nothing and stores nothing."""
-    entry = _find(code)
+    entry = _find(_canonical(code))
     if isinstance(entry, Response):
         return entry
     receipt = request.args.get("receipt", "")
     if not _RECEIPT.fullmatch(receipt):
         return redirect(f"/{entry.code}{display().query()}", 303)
-    key = (entry, display())
-    known = _services().thanks
-    if key not in known:
-        if len(known) > 2_000:
-            known.clear()
-        campaign = entry.campaign.code if entry.campaign else None
-        place = place_of(entry, current_language())
-        known[key] = compile_page(
-            render_template("responses/thanks.html", place=place, campaign=campaign, receipt=GAP)
-        )
-    return _send(known[key], receipt)
+    return _send(_services().pages.thanks(entry, display(), receipt))
 
 
-def _send(compiled: CompiledPage, filling: str) -> Response:
+def _send(filled: FilledPage) -> Response:
     """Send a compiled page; `no-cache` lets the back button keep typed answers, as `no-store` would not."""
     packed = accepts_gzip()
-    body = compiled.page.gzipped(filling) if packed else compiled.page.plain(filling)
+    body = filled.page.gzipped(filled.fillings) if packed else filled.page.plain(filled.fillings)
     response = Response(body, content_type="text/html; charset=utf-8")
     if packed:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Content-Security-Policy"] = compiled.policy
     return response

@@ -1,19 +1,21 @@
 (function(){
 'use strict';
-var f=document.getElementById('f'),d=f.dataset,steps=[].slice.call(f.querySelectorAll('section')),now=0,send=document.getElementById('send'),go=send.parentNode,rescue=document.getElementById('rescue'),key='survey:'+d.code,day=864e5;
+var f=document.getElementById('f'),d=f.dataset,steps=[].slice.call(f.querySelectorAll('section')),now=0,send=document.getElementById('send'),go=send.parentNode,rescue=document.getElementById('rescue'),key='survey:'+d.code,day=864e5,fresh;
 function make(tag,text,cls){var e=document.createElement(tag);e.textContent=text||'';if(cls)e.className=cls;return e}
 function button(text,act){var b=make('button',text,'button quiet');b.type='button';b.onclick=act;return b}
 function store(v){try{v?localStorage.setItem(key,JSON.stringify(v)):localStorage.removeItem(key)}catch(e){}}
 function each(list,act){[].forEach.call(list,act)}
 function fields(){return [].filter.call(f.elements,function(e){return e.name&&e.name!=='website'&&e.type!=='submit'})}
 function keep(){var a=[],n=0;each(fields(),function(e){if(/radio|checkbox/.test(e.type)?e.checked:e.value){a.push([e.name,e.value]);if(e.type!=='hidden')n++}});store(n?{at:Date.now(),a:a}:0)}
+function token(list){var t='';list.forEach(function(p){if(p[0]==='form_token')t=p[1]});return t.split('.')[0]}
 function restore(){
-var s;try{s=JSON.parse(localStorage.getItem(key))}catch(e){}
-if(!s)return;
-if(Date.now()-s.at>day||document.getElementById('errors')||document.getElementById('notice'))return Date.now()-s.at>day&&store(0);
+var s,own=[].map.call(f.querySelectorAll('[type=hidden]'),function(e){return[e.name,e.value]});try{s=JSON.parse(localStorage.getItem(key))}catch(e){}
+if(!s||document.getElementById('errors')||document.getElementById('notice'))return;
+if(Date.now()-s.at>day||token(s.a)!==token(own))return store(0);
 each(fields(),function(e){s.a.forEach(function(p){if(p[0]!==e.name)return;if(/radio|checkbox/.test(e.type)){if(p[1]===e.value)e.checked=true}else e.value=p[1]})});
-rescue.className='note';rescue.appendChild(make('p',d.back));
+fresh=own;rescue.className='note';rescue.appendChild(make('p',d.back));
 rescue.appendChild(button(d.wipe,function(){store(0);location.reload()}))}
+function renew(){if(!fresh)return;fresh.forEach(function(p){f.querySelector('[name='+p[0]+']').value=p[1]});fresh=0}
 function paths(){each(f.querySelectorAll('[data-if]'),function(q){
 q.hidden=!q.dataset['if'].split(';').every(function(c){var p=c.split('='),v=p[1].split(',');
 return [].some.call(f.querySelectorAll('[name="'+p[0]+'"]'),function(e){return e.checked&&v.indexOf(e.value)>=0&&!(e.closest&&e.closest('[hidden]')&&e.closest('[data-if][hidden]'))})})})}
@@ -40,8 +42,8 @@ var bad=f.querySelector('section .wrong');show(bad?steps.indexOf(bad.closest('se
 f.addEventListener('click',function(e){var a=e.target.closest&&e.target.closest('#errors a');if(!a)return;
 var q=document.getElementById(a.getAttribute('href').slice(1)),s=q&&q.closest('section');if(s){e.preventDefault();show(steps.indexOf(s));q.focus()}})}
 var top=document.getElementById('errors')||document.getElementById('notice');if(top)top.focus();
-f.addEventListener('change',function(){paths();if(steps.length>1)show(now);keep()});
-f.addEventListener('input',keep);
+f.addEventListener('change',function(){renew();paths();if(steps.length>1)show(now);keep()});
+f.addEventListener('input',function(){renew();keep()});
 f.addEventListener('submit',function(e){keep();
 if(e.submitter&&e.submitter.name==='show')return;
 if(navigator.onLine===false){e.preventDefault();rescue.className='note';rescue.textContent=d.offline;rescue.scrollIntoView()}});

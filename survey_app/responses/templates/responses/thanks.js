@@ -1,0 +1,1 @@
+try{localStorage.removeItem('survey:'+document.getElementById('receipt').dataset.code)}catch(e){}
