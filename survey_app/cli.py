@@ -93,10 +93,7 @@ def _wrap(callback: Callable[..., Any]) -> Callable[..., Any]:
         except Refused as error:
             raise click.ClickException(str(error)) from error
         except DatabaseUnavailable as error:
-            raise click.ClickException(
-                f"The database does not answer ({error}). Check SURVEY_DATABASE_URL and run "
-                "`survey-app database upgrade`."
-            ) from error
+            raise click.ClickException(_unavailable(error, error.outcome_unknown)) from error
         except DatabaseError as error:
             raise click.ClickException(
                 f"The database refused ({type(error.orig).__name__}). Is it one of this product, at the "
@@ -104,6 +101,18 @@ def _wrap(callback: Callable[..., Any]) -> Callable[..., Any]:
             ) from error
 
     return in_application
+
+
+def _unavailable(kind: object, outcome_unknown: bool) -> str:
+    if outcome_unknown:
+        return (
+            f"The connection was lost while the database stored this ({kind}): it may be stored or not. "
+            "Look with the room's `list`, `show` or `status` before you repeat the command."
+        )
+    return (
+        f"The database does not answer ({kind}). Check SURVEY_DATABASE_URL and run "
+        "`survey-app database upgrade`."
+    )
 
 
 def _application() -> Any:
@@ -116,6 +125,8 @@ def _application() -> Any:
             context.obj["app"] = create_app(Settings.from_environment(os.environ))
         except InvalidSettings as error:
             raise click.ClickException(str(error)) from error
+        # Loading units, computing an index or a migration may take longer than a page ever may.
+        context.obj["app"].extensions["survey_app.database"].allow_long_statements()
     return context.obj["app"]
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 
 class InvalidSettings(Exception):
@@ -48,6 +50,9 @@ class Settings:
         "SURVEY_TRUSTED_PROXIES", "number of reverse proxies in front that set X-Forwarded-*", default=0
     )
     log_level: str = _setting("SURVEY_LOG_LEVEL", "debug, info, warning or error", default="info")
+    command_language: str = _setting(
+        "SURVEY_LANG", "language of messages on the command line: vi or en", default="en"
+    )
 
     @property
     def is_sqlite(self) -> bool:
@@ -68,13 +73,14 @@ class Settings:
             text = environ.get(item.metadata["variable"], "").strip()
             if text:
                 given[item.name] = _read(item.metadata["variable"], text, item.default)
-        _check_log_level(given.get("log_level", "info"))
+        _check_choice("SURVEY_LOG_LEVEL", given.get("log_level", "info").lower(), _LOG_LEVELS)
+        _check_choice("SURVEY_LANG", given.get("command_language", "en"), ("vi", "en"))
         instance = Path(given.get("instance", "instance")).absolute()
         given["instance"] = instance
         given["database_url"] = _driver(
             given.get("database_url") or f"sqlite:///{instance / 'survey.sqlite3'}"
         )
-        given["public_url"] = given.get("public_url", "http://127.0.0.1:8000").rstrip("/")
+        given["public_url"] = _address(given.get("public_url", cls.public_url))
         for name in ("secret_key", "contact_key"):
             given[name] = _secret(f"SURVEY_{name.upper()}", given.get(name, ""), instance / f"{name}.txt")
         return cls(**given)
@@ -90,9 +96,42 @@ def _read(variable: str, text: str, default: Any) -> Any:
     return text
 
 
-def _check_log_level(level: str) -> None:
-    if level.lower() not in ("debug", "info", "warning", "error"):
-        raise InvalidSettings(f"SURVEY_LOG_LEVEL={level!r} is unknown. Give debug, info, warning or error.")
+_ADDRESS = re.compile(r"[A-Za-z0-9:/.\[\]_~%!$&'()*+,;=-]+")
+_LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+def _check_choice(variable: str, value: str, choices: Sequence[str]) -> None:
+    if value not in choices:
+        listed = f"{', '.join(choices[:-1])} or {choices[-1]}"
+        raise InvalidSettings(f"{variable}={value!r} is unknown. Give {listed}.")
+
+
+def _address(text: str) -> str:
+    """Return the address without a slash at its end: it is printed on walls, so nothing is guessed."""
+    if flaw := _flaw_of_address(text):
+        # What may hold a password is not repeated.
+        shown = "" if "@" in text else f"={text!r}"
+        raise InvalidSettings(
+            f"SURVEY_PUBLIC_URL{shown} {flaw}. Give the address that citizens reach, for example "
+            "https://survey.example.vn or https://www.example.vn/survey."
+        )
+    return text.rstrip("/")
+
+
+def _flaw_of_address(text: str) -> str | None:
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return "has a host or port that cannot be read"
+    flaws = {
+        "does not begin with http:// or https://": parts.scheme not in ("http", "https"),
+        "names no host": not host or port == 0,
+        "holds a user name or password": "@" in parts.netloc,
+        "has something after ? or #": "?" in text or "#" in text,
+        "has spaces or letters that an address cannot have": not _ADDRESS.fullmatch(text),
+    }
+    return next((flaw for flaw, found in flaws.items() if found), None)
 
 
 def _driver(url: str) -> str:

@@ -32,6 +32,7 @@ def create_app(settings: Settings) -> Flask:
     )
     app.extensions["survey_app.database"] = Database(settings.database_url)
     import_models()
+    app.url_map.strict_slashes = False  # people type a slash behind a code
     install_shell(app)
     for room in ("web", "results", "responses"):
         app.register_blueprint(import_module(f"survey_app.{room}.views").blueprint)

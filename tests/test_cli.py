@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -15,10 +16,13 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
+from sqlalchemy import text
 
+import survey_app
 from survey_app.cli import _COMMANDS, main
 from survey_app.factory import create_app
 from survey_app.foundation import migrations
+from survey_app.foundation.database import Database, DatabaseUnavailable
 
 COMMAND = Path(sys.executable).with_name("survey-app")
 
@@ -159,6 +163,20 @@ class TestConfig:
         }
         assert all(row["meaning"] for row in rows.values())
 
+    def test_lists_the_language_of_messages(self, environment: dict[str, str]) -> None:
+        rows = json.loads(self._config(environment | {"SURVEY_LANG": "vi"}, "--json"))
+        (row,) = [row for row in rows if row["variable"] == "SURVEY_LANG"]
+
+        assert (row["value"], row["source"]) == ("vi", "environment")
+
+    def test_lists_every_variable_that_is_read(self, environment: dict[str, str]) -> None:
+        package = Path(survey_app.__file__).parent
+        code = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
+        known = {row["variable"] for row in json.loads(self._config(environment, "--json"))}
+
+        # SURVEY_APP_NAME is the name under which `make` starts the command, no setting.
+        assert set(re.findall(r'"(SURVEY_[A-Z_]+)"', code)) - {"SURVEY_APP_NAME"} == known
+
     def test_refuses_settings_that_cannot_be_read(self, environment: dict[str, str]) -> None:
         done = _run(environment | {"SURVEY_TRUSTED_PROXIES": "many"}, "config")
 
@@ -228,6 +246,46 @@ class TestBrokenDatabase:
         assert "survey-app database" in done.stderr
         assert "Traceback" not in done.stderr
         assert "hushhush" not in done.stderr
+
+    @pytest.mark.parametrize(
+        ("outcome_unknown", "told"),
+        [
+            (
+                True,
+                "it may be stored or not. Look with the room's `list`, `show` or `status` before you repeat",
+            ),
+            (False, "The database does not answer (Lost). Check SURVEY_DATABASE_URL"),
+        ],
+    )
+    def test_says_whether_something_may_have_been_stored(
+        self, invoke: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, outcome_unknown: bool, told: str
+    ) -> None:
+        def lose(*_arguments: object) -> None:
+            raise DatabaseUnavailable("Lost", outcome_unknown=outcome_unknown)
+
+        monkeypatch.setattr(Database, "write", lose)
+        result = invoke("campaigns", "close", "any")
+
+        assert result.exit_code == 1
+        assert told in result.output
+
+    def test_gives_a_command_the_time_it_needs(
+        self,
+        environment: dict[str, str],
+        create_postgresql_database: Callable[[], str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        for name, value in (environment | {"SURVEY_DATABASE_URL": create_postgresql_database()}).items():
+            monkeypatch.setenv(name, value)
+        shown: dict[str, Any] = {}
+        result = CliRunner().invoke(main, ["database", "upgrade"], obj=shown)
+        assert result.exit_code == 0, result.output
+
+        database: Database = shown["app"].extensions["survey_app.database"]
+        with database.read() as session:
+            limit = session.execute(text("SHOW statement_timeout")).scalar_one()
+        database.dispose()
+        assert limit == "0"
 
     def test_is_told_when_postgresql_was_never_migrated(
         self, environment: dict[str, str], create_postgresql_database: Callable[[], str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, fields
@@ -101,6 +102,55 @@ class TestDatabaseUrl:
         assert "hidden" not in str(caught.value)
 
 
+class TestPublicUrl:
+    """`SURVEY_PUBLIC_URL`, which is printed in QR codes."""
+
+    @pytest.mark.parametrize(
+        ("given", "kept"),
+        [
+            ("https://danhgia.gov.example", "https://danhgia.gov.example"),
+            ("http://10.0.0.5:8080/", "http://10.0.0.5:8080"),
+            ("https://www.gov.example/danh-gia/", "https://www.gov.example/danh-gia"),
+            ("http://[2001:db8::1]:8000", "http://[2001:db8::1]:8000"),
+            ("HTTPS://Xn--Nh-Gia.Example", "HTTPS://Xn--Nh-Gia.Example"),
+        ],
+    )
+    def test_may_have_a_port_and_a_path(self, tmp_path: Path, given: str, kept: str) -> None:
+        assert _read(tmp_path, SURVEY_PUBLIC_URL=given).public_url == kept
+
+    @pytest.mark.parametrize(
+        ("given", "flaw"),
+        [
+            ("dg.caobang.gov.vn", "does not begin with http:// or https://"),
+            ("dg.caobang.gov.vn:8000", "does not begin with http:// or https://"),
+            ("//dg.caobang.gov.vn", "does not begin with http:// or https://"),
+            ("ftp://dg.caobang.gov.vn", "does not begin with http:// or https://"),
+            ("https:dg.caobang.gov.vn", "names no host"),
+            ("https:///dg", "names no host"),
+            ("https://:8000", "names no host"),
+            ("https://dg.caobang.gov.vn:port", "cannot be read"),
+            ("https://[::1", "cannot be read"),
+            ("https://dg.caobang.gov.vn:0", "names no host"),
+            ("https://dg.caobang.gov.vn?x=1", "after ? or #"),
+            ("https://dg.caobang.gov.vn/?", "after ? or #"),
+            ("https://dg.caobang.gov.vn/#top", "after ? or #"),
+            ("https://dg caobang.gov.vn", "spaces or letters"),
+            ("https://đánh-giá.vn", "spaces or letters"),
+            ('https://dg.caobang.gov.vn/"', "spaces or letters"),
+        ],
+    )
+    def test_is_refused_with_the_flaw_and_the_remedy(self, tmp_path: Path, given: str, flaw: str) -> None:
+        with pytest.raises(InvalidSettings, match=re.escape(flaw)) as caught:
+            _read(tmp_path, SURVEY_PUBLIC_URL=given)
+        assert str(caught.value).startswith(f"SURVEY_PUBLIC_URL={given!r} ")
+        assert "Give the address that citizens reach, for example https://" in str(caught.value)
+
+    def test_is_not_repeated_when_it_holds_a_password(self, tmp_path: Path) -> None:
+        with pytest.raises(InvalidSettings, match="holds a user name or password") as caught:
+            _read(tmp_path, SURVEY_PUBLIC_URL="https://me:hushhush@dg.caobang.gov.vn")
+        assert "hushhush" not in str(caught.value)
+
+
 class TestOtherSettings:
     """The rest."""
 
@@ -112,6 +162,10 @@ class TestOtherSettings:
     def test_refuse_an_unknown_log_level(self, tmp_path: Path) -> None:
         with pytest.raises(InvalidSettings, match="SURVEY_LOG_LEVEL='loud'"):
             _read(tmp_path, SURVEY_LOG_LEVEL="loud")
+
+    def test_refuse_an_unknown_language(self, tmp_path: Path) -> None:
+        with pytest.raises(InvalidSettings, match=r"SURVEY_LANG='fr' is unknown\. Give vi or en\."):
+            _read(tmp_path, SURVEY_LANG="fr")
 
     def test_are_read_with_blanks_around_them(self, tmp_path: Path) -> None:
         settings = _read(

@@ -106,9 +106,19 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_public_codes_service_point_id"), "public_codes", ["service_point_id"], unique=False
     )
+    active_at_a_point = sa.text("revoked_at IS NULL AND service_point_id IS NOT NULL")
+    op.create_index(
+        "uq_public_codes_active",
+        "public_codes",
+        ["service_point_id"],
+        unique=True,
+        sqlite_where=active_at_a_point,
+        postgresql_where=active_at_a_point,
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("uq_public_codes_active", table_name="public_codes")
     op.drop_index(op.f("ix_public_codes_service_point_id"), table_name="public_codes")
     op.drop_table("public_codes")
     op.drop_index(op.f("ix_service_points_office_id"), table_name="service_points")

@@ -6,11 +6,15 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
 
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.operations import create_campaign, open_campaign
-from survey_app.campaigns.queries import EntryCode, campaign_by_code, entry_codes
+from survey_app.campaigns.queries import CampaignView, EntryCode, campaign_by_code, entry_codes
 from survey_app.demo.population import Clients, allocate
 from survey_app.foundation.clock import local_date
 from survey_app.foundation.database import Database
@@ -19,7 +23,11 @@ from survey_app.offices.queries import find_office, shipped_units
 from survey_app.questionnaires.gateway import read, shipped
 from survey_app.questionnaires.operations import publish
 from survey_app.questionnaires.queries import by_id, id_by_name
+from survey_app.questionnaires.rules import Questionnaire
 from survey_app.responses.operations import Origin, submit
+from survey_app.responses.queries import watermark
+from survey_app.responses.rules.answers import Answers
+from survey_app.results.queries.runs import published_run
 
 SEED = 2027
 PROVINCE = "04"
@@ -78,10 +86,27 @@ PLANS = (
 )
 
 
-def is_built(database: Database, now: datetime) -> bool:
-    """Say whether the sample is there already."""
+def foreign_campaigns(database: Database) -> list[str]:
+    """Return the codes of campaigns that are not of the sample; also in a database of an older version."""
     with database.read() as session:
-        return all(campaign_by_code(session, plan.code, today=local_date(now)) for plan in PLANS)
+        if not inspect(session.connection()).has_table(Campaign.__tablename__):
+            return []
+        return sorted(set(session.scalars(select(Campaign.code))).difference(plan.code for plan in PLANS))
+
+
+def is_built(database: Database, now: datetime) -> bool:
+    """Say whether the sample is there already: every campaign, all its answers, and a published result."""
+    with database.read() as session:
+        return all(_is_complete(session, plan, now) for plan in PLANS)
+
+
+def _is_complete(session: Session, plan: Plan, now: datetime) -> bool:
+    campaign = campaign_by_code(session, plan.code, today=local_date(now))
+    return (
+        campaign is not None
+        and watermark(session, campaign_id=campaign.id).count >= plan.responses
+        and published_run(session, campaign_id=campaign.id) is not None
+    )
 
 
 def build_places(database: Database, now: datetime) -> None:
@@ -109,10 +134,12 @@ def publish_questionnaires(database: Database, now: datetime) -> None:
 
 
 def build_campaign(database: Database, plan: Plan, now: datetime) -> None:
-    """Create and open one campaign over all offices of the sample."""
+    """Create and open one campaign over all offices of the sample, unless it is there."""
     today = local_date(now)
 
     def create(session: Session) -> None:
+        if campaign_by_code(session, plan.code, today=today) is not None:
+            return
         offices = [find_office(session, code) for code, *_ in OFFICES]
         create_campaign(
             session,
@@ -137,47 +164,69 @@ def answer_campaign(
     now: datetime,
     *,
     seed: int = SEED,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int], None] = lambda _count: None,
 ) -> None:
-    """Store the answers of `plan.responses` clients as the form would, some hundreds in each transaction."""
+    """Store the answers of `plan.responses` clients as the form would, some hundreds in each transaction.
+
+    The same clients come in the same order each time: after an interruption those who answered are left out.
+    """
     with database.read() as session:
         campaign = campaign_by_code(session, plan.code, today=local_date(now))
         assert campaign is not None
         questionnaire = by_id(session, campaign.questionnaire_version_id)
         entries = entry_codes(session, campaign.id)
+        stored = min(watermark(session, campaign_id=campaign.id).count, plan.responses)
     rng = random.Random(f"{seed} {plan.code}")  # noqa: S311  (invented data, no secret)
-    arrivals = list(_arrivals(entries, plan.responses, rng))
-    for start in range(0, len(arrivals), GROUP):
-        group = []
-        for entry in arrivals[start : start + GROUP]:
-            origin = Origin(
-                campaign_id=campaign.id,
-                questionnaire_version_id=campaign.questionnaire_version_id,
-                office_id=entry.office.office_id,
-                service_point_id=entry.service_point_id,
-                channel=entry.channel.value,
-                instrument="web",
-                language="vi",
-            )
-            instant = now - timedelta(hours=rng.randrange(1, 20 * 24))
-            answers = CLIENTS.answer(questionnaire, entry.office.code, rng)
-            group.append((f"{rng.getrandbits(128):032x}", origin, answers, instant))
+    forms = _forms(campaign, questionnaire, list(_arrivals(entries, plan.responses, rng)), now, rng)
+    progress(len(list(islice(forms, stored))))
+    while group := list(islice(forms, GROUP)):
+        database.write(partial(_store, forms=group, questionnaire=questionnaire))
+        progress(len(group))
 
-        def store(session: Session, group: list[tuple[str, Origin, dict, datetime]] = group) -> None:  # type: ignore[type-arg]
-            for submission_id, origin, answers, instant in group:
-                submit(
-                    session,
-                    submission_id=submission_id,
-                    origin=origin,
-                    questionnaire=questionnaire,
-                    answers=answers,
-                    flags=frozenset(),
-                    now=instant,
-                )
 
-        database.write(store)
-        if progress:
-            progress(len(group))
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One form as it was sent."""
+
+    submission_id: str
+    origin: Origin
+    answers: Answers
+    sent_at: datetime
+
+
+def _forms(
+    campaign: CampaignView,
+    questionnaire: Questionnaire,
+    arrivals: list[EntryCode],
+    now: datetime,
+    rng: random.Random,
+) -> Iterator[_Form]:
+    for entry in arrivals:
+        origin = Origin(
+            campaign_id=campaign.id,
+            questionnaire_version_id=campaign.questionnaire_version_id,
+            office_id=entry.office.office_id,
+            service_point_id=entry.service_point_id,
+            channel=entry.channel.value,
+            instrument="web",
+            language="vi",
+        )
+        sent_at = now - timedelta(hours=rng.randrange(1, 20 * 24))
+        answers = CLIENTS.answer(questionnaire, entry.office.code, rng)
+        yield _Form(f"{rng.getrandbits(128):032x}", origin, answers, sent_at)
+
+
+def _store(session: Session, *, forms: list[_Form], questionnaire: Questionnaire) -> None:
+    for form in forms:
+        submit(
+            session,
+            submission_id=form.submission_id,
+            origin=form.origin,
+            questionnaire=questionnaire,
+            answers=form.answers,
+            flags=frozenset(),
+            now=form.sent_at,
+        )
 
 
 def _arrivals(entries: tuple[EntryCode, ...], total: int, rng: random.Random) -> Iterator[EntryCode]:

@@ -15,6 +15,7 @@ from survey_app.demo.building import (
     answer_campaign,
     build_campaign,
     build_places,
+    foreign_campaigns,
     is_built,
     publish_questionnaires,
 )
@@ -25,24 +26,41 @@ from survey_app.foundation.database import Database, current_database
 from survey_app.questionnaires.queries import by_id
 from survey_app.results.operations import publish_run, store_run
 from survey_app.results.queries.figures import compute
+from survey_app.results.queries.runs import published_run
 
 
 @click.command()
 @click.option("--serve/--no-serve", "serving", default=True, help="Serve on 127.0.0.1 after building.")
 @click.option("--port", default=8000, show_default=True, help="Port to serve on.")
 def demo(serving: bool, port: int) -> None:
-    """Build a sample installation (once) and serve it: Cao Bằng, three offices, 5,000 invented responses."""
+    """Build a sample installation (once) and serve it: Cao Bằng, three offices, 5,000 invented responses.
+
+    A build that was interrupted goes on where it stopped.
+    """
     settings: Settings = current_app.config["SETTINGS"]
     database = current_database()
     if migrations.current(database) != migrations.head():
+        _refuse_foreign(database)
         migrations.upgrade(database)
     if not is_built(database, now()):
+        _refuse_foreign(database)
         _build(database)
     chosen = settings.public_url != Settings.public_url
     _print_addresses(database, settings.public_url if chosen else f"http://127.0.0.1:{port}")
     if serving:
         database.dispose()
         start_server(host="127.0.0.1", port=port, workers=1 if settings.is_sqlite else 2)
+
+
+def _refuse_foreign(database: Database) -> None:
+    foreign = foreign_campaigns(database)
+    if foreign:
+        named = ", ".join(foreign[:3]) + (", ..." if len(foreign) > 3 else "")
+        raise click.ClickException(
+            f"This database holds campaigns that are not of the sample ({named}). Invented data are never mixed "
+            "with others: unset SURVEY_DATABASE_URL and give the sample a folder of its own, for example "
+            "SURVEY_INSTANCE=instance-demo."
+        )
 
 
 def _build(database: Database) -> None:
@@ -58,11 +76,13 @@ def _build(database: Database) -> None:
 
 
 def _publish(database: Database, code: str) -> None:
-    """Compute the index, publish it and compare it with the truth, which only invented data have."""
+    """Compute the index, publish it and compare it with the truth, which only invented data have; once."""
     at = now()
     with database.read() as session:
         campaign = campaign_by_code(session, code, today=local_date(at))
         assert campaign is not None
+        if published_run(session, campaign_id=campaign.id) is not None:
+            return
         questionnaire = by_id(session, campaign.questionnaire_version_id)
         computation = compute(session, campaign=campaign)
     database.write(lambda session: store_run(session, computation=computation, now=at))
@@ -81,7 +101,9 @@ def _print_addresses(database: Database, public_url: str) -> None:
         campaigns = [campaign_by_code(session, plan.code, today=today) for plan in PLANS]
         entries = [entry_codes(session, campaign.id) for campaign in campaigns if campaign is not None]
     for codes in entries:
-        click.echo(f"form: {public_url}/{codes[0].code}")
+        # Whoever tries things out may have closed every counter.
+        for entry in codes[:1]:
+            click.echo(f"form: {public_url}/{entry.code}")
     for plan in PLANS:
         click.echo(f"results: {public_url}/results/{plan.code}")
     click.echo(f"all results: {public_url}/results")

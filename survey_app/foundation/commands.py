@@ -16,6 +16,10 @@ from survey_app.config import Settings
 from survey_app.foundation import migrations
 from survey_app.foundation.database import Database, current_database
 
+# A request that waits for its commit holds a thread; threads cost memory, no time. On SQLite fewer writes than this
+# may wait at once (database.QUEUE_CAPACITY), so that some threads are always left to answer.
+SERVING_THREADS = 64
+
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -111,10 +115,7 @@ def serve(host: str, port: int, workers: int) -> None:
 
 
 def start_server(*, host: str, port: int, workers: int) -> None:
-    """Serve the application until the process is told to stop.
-
-    Threads are many because a request that waits for its commit holds one; they cost memory, no time.
-    """
+    """Serve the application until the process is told to stop."""
     from granian import Granian  # noqa: PLC0415  (heavy, and only servers need it)
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
@@ -128,7 +129,7 @@ def start_server(*, host: str, port: int, workers: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=64,
+        blocking_threads=SERVING_THREADS,
         backlog=2048,
         websockets=False,
         # Its warnings are about the number of threads, which is meant.

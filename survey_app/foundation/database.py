@@ -1,37 +1,55 @@
 """One code path to SQLite and PostgreSQL; the only file in which a transaction begins or ends.
 
 Doors call `read()` for queries and `write(operation)` for operations. On PostgreSQL every thread commits for
-itself. On SQLite one thread groups the commits of all others: `synchronous=FULL` then costs one flush for up
-to 256 operations, and two writers never wait for each other's locks.
+itself. On SQLite one thread groups the commits of all others: `synchronous=FULL` then costs one flush for all
+operations that wait, and two writers never wait for each other's locks.
 """
 
 from __future__ import annotations
 
-import json
 import queue
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass, field
 from functools import cache
+from time import monotonic
 from typing import Any, TypeVar
 
 from flask import current_app
-from sqlalchemy import Engine, Executable, MetaData, Table, create_engine, event, text
+from sqlalchemy import Engine, Executable, MetaData, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from survey_app.foundation.availability import DatabaseUnavailable, kind_of, refusing_plainly
+from survey_app.foundation.engines import postgresql_engine, sqlite_engine
+
+__all__ = [
+    "Base",
+    "Database",
+    "DatabaseUnavailable",
+    "GroupCommitWriter",
+    "current_database",
+    "insert_if_absent",
+    "is_reachable",
+    "read",
+    "refusing_plainly",
+    "write",
+]
 
 T = TypeVar("T")
 
-QUEUE_CAPACITY = 1024
-GROUP_SIZE = 256
-LOCK_WAIT_SECONDS = 5
+# Writers who wait for one commit on SQLite, queued or under way. Each holds a thread of the server, which has 64
+# (foundation/commands.py): the other 16 stay free to show pages and to refuse further writes. A healthy writer
+# frees all places many times a second, so whoever finds none waits, and is refused only when nothing moves.
+QUEUE_CAPACITY = 48
+STALLED_AFTER_SECONDS = 2
 ACKNOWLEDGE_WITHIN_SECONDS = 30
+# No page needs a statement half as long; commands lift this limit (Database.allow_long_statements).
+STATEMENT_SECONDS = 30
 
 
 class Base(DeclarativeBase):
@@ -48,29 +66,7 @@ class Base(DeclarativeBase):
     )
 
 
-class DatabaseUnavailable(Exception):
-    """The database is locked, gone or too busy. Nothing was stored; the caller may try again."""
-
-
-UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeout)
-
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
-
-
-@contextmanager
-def refusing_plainly() -> Iterator[None]:
-    """Turn what drivers raise when a database is locked or gone into `DatabaseUnavailable`."""
-    try:
-        yield
-    except UNAVAILABLE as error:
-        if _is_refused_statement(error):
-            raise
-        raise DatabaseUnavailable(_kind(error)) from error
-
-
-def _is_refused_statement(error: Exception) -> bool:
-    """Say whether SQLite means an error in the statement (no such table), for which it has no class of its own."""
-    return getattr(getattr(error, "orig", None), "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
 
 
 class Database:
@@ -79,8 +75,9 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 16) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url, pool_size)
-        self.reader = _sqlite_engine(url, query_only=True) if self.is_sqlite else self.engine
+        self._statement_seconds = STATEMENT_SECONDS
+        self.engine = sqlite_engine(url) if self.is_sqlite else self._postgresql(pool_size)
+        self.reader = sqlite_engine(url, query_only=True) if self.is_sqlite else self.engine
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._reading = sessionmaker(self.reader, expire_on_commit=False)
         self._writer = GroupCommitWriter(self._sessions) if self.is_sqlite else None
@@ -111,7 +108,7 @@ class Database:
         Raises
         ------
         DatabaseUnavailable
-            Nothing was stored; try again later.
+            Nothing was stored, unless its `outcome_unknown` is true; try again later.
         RuntimeError
             Called by an operation, whose own transaction this one could not be part of.
         """
@@ -135,9 +132,16 @@ class Database:
                     if error.connection_invalidated and attempt == 1:
                         continue
                     raise
-                session.commit()
+                _commit(session)
                 return result
         raise AssertionError("unreachable")
+
+    def allow_long_statements(self) -> None:
+        """Lift the limit on a statement's time for new connections: for commands, which hold up no reader."""
+        self._statement_seconds = 0
+
+    def _postgresql(self, pool_size: int) -> Engine:
+        return postgresql_engine(self.url, pool_size, lambda: self._statement_seconds)
 
     def dispose(self) -> None:
         """Close every connection and stop the writer."""
@@ -145,6 +149,16 @@ class Database:
             self._writer.stop()
         self.reader.dispose()
         self.engine.dispose()
+
+
+def _commit(session: Session) -> None:
+    try:
+        session.commit()
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        # The server may have heard COMMIT and its answer been lost.
+        raise DatabaseUnavailable(kind_of(error), outcome_unknown=True) from error
 
 
 @dataclass(slots=True)
@@ -159,11 +173,18 @@ class _Job:
 
 
 class GroupCommitWriter:
-    """One thread that drains a bounded queue and commits up to `GROUP_SIZE` operations at once."""
+    """One thread that drains a bounded queue and commits what it found there at once.
+
+    At most `capacity` callers wait at a time; one more waits for a place, and is refused once the transaction
+    under way takes longer than `STALLED_AFTER_SECONDS`.
+    """
 
     def __init__(self, sessions: sessionmaker[Session], capacity: int = QUEUE_CAPACITY) -> None:
         self._sessions = sessions
+        # What was given up stays queued until the writer moves again, so the queue has a limit of its own.
         self._queue: queue.Queue[_Job | None] = queue.Queue(capacity)
+        self._places = threading.BoundedSemaphore(capacity)
+        self._begun_at: float | None = None
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -171,18 +192,21 @@ class GroupCommitWriter:
         """Queue `operation`, wait for its commit, return its result or raise its error."""
         self._start()
         job = _Job(operation)
+        if not self._places.acquire(timeout=self._patience()):
+            raise DatabaseUnavailable("the queue of writes is full")
         try:
             self._queue.put_nowait(job)
+            result: T = _acknowledged(job.future)
         except queue.Full as error:
             raise DatabaseUnavailable("the queue of writes is full") from error
-        try:
-            result: T = job.future.result(ACKNOWLEDGE_WITHIN_SECONDS)
-        except TimeoutError as error:
-            # Once begun it may still be committed: then its own answer is the only honest one.
-            if job.future.cancel():
-                raise DatabaseUnavailable("the queue of writes does not move") from error
-            result = job.future.result()
+        finally:
+            self._places.release()
         return result
+
+    def _patience(self) -> float:
+        """Return how many seconds a caller may wait for a place: none once the writer does not move."""
+        begun = self._begun_at
+        return STALLED_AFTER_SECONDS if begun is None else max(0, begun + STALLED_AFTER_SECONDS - monotonic())
 
     def _start(self) -> None:
         if self._thread is None or not self._thread.is_alive():
@@ -200,6 +224,7 @@ class GroupCommitWriter:
     def _run(self) -> None:
         stopping = False
         while not (stopping and self._queue.empty()):
+            self._begun_at = None
             waiting = self._waiting()
             stopping = stopping or None in waiting
             self._commit_together(
@@ -209,16 +234,15 @@ class GroupCommitWriter:
     def _waiting(self) -> list[_Job | None]:
         """Wait for one entry of the queue and take what else is there; None asks for the end."""
         taken = [self._queue.get()]
-        while len(taken) < GROUP_SIZE:
-            try:
+        with suppress(queue.Empty):
+            while True:
                 taken.append(self._queue.get_nowait())
-            except queue.Empty:
-                break
         return taken
 
     def _commit_together(self, group: list[_Job]) -> bool:
         """Commit `group` at once, or each job alone if one is refused; say whether it could begin."""
         begun = False
+        self._begun_at = monotonic()
         try:
             with self._sessions.begin() as session:
                 session.connection()  # takes the lock: from here on only an operation or COMMIT can fail
@@ -241,6 +265,16 @@ class GroupCommitWriter:
                 # The database was lost meanwhile: the rest must not wait for it one by one.
                 _refuse(group[position + 1 :], job.future.exception())
                 return
+
+
+def _acknowledged(future: Future[T]) -> T:
+    try:
+        return future.result(ACKNOWLEDGE_WITHIN_SECONDS)
+    except TimeoutError as error:
+        # Once begun it may still be committed: then its own answer is the only honest one.
+        if future.cancel():
+            raise DatabaseUnavailable("the queue of writes does not move") from error
+        return future.result()
 
 
 def _refuse(group: list[_Job], error: BaseException | None) -> None:
@@ -280,53 +314,6 @@ def _insert_if_absent(table: Table, dialect: str) -> Executable:
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     statement: Executable = insert(table).on_conflict_do_nothing()
     return statement
-
-
-def _kind(error: Exception) -> str:
-    """Describe a failure without the statement and its parameters, which may hold personal data."""
-    return type(getattr(error, "orig", None) or error).__name__
-
-
-def _sqlite_engine(url: str, *, query_only: bool = False) -> Engine:
-    engine = create_engine(
-        url,
-        json_serializer=_dump_json,
-        hide_parameters=True,
-        connect_args={"timeout": LOCK_WAIT_SECONDS, "check_same_thread": False},
-    )
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # the driver's own implicit BEGIN is deferred and comes too late
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-        if query_only:
-            connection.execute("PRAGMA query_only=ON")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN" if query_only else "BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _postgresql_engine(url: str, pool_size: int) -> Engine:
-    return create_engine(
-        url,
-        json_serializer=_dump_json,
-        hide_parameters=True,
-        pool_size=pool_size,
-        max_overflow=16,
-        pool_timeout=LOCK_WAIT_SECONDS,
-        connect_args={
-            "connect_timeout": LOCK_WAIT_SECONDS,
-            "options": f"-c timezone=UTC -c lock_timeout={LOCK_WAIT_SECONDS}s",
-        },
-    )
-
-
-def _dump_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def is_reachable(database: Database) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from survey_app.foundation.clock import local_date, now
 from survey_app.foundation.database import read, write
 from survey_app.offices.documents.posters import PosterFormat, PosterPoint, poster_pdf
-from survey_app.offices.documents.qr import payload, qr_png, qr_svg
+from survey_app.offices.documents.qr import is_for_this_computer_only, payload, qr_png, qr_svg
 from survey_app.offices.models import Unit
 from survey_app.offices.operations import (
     add_office,
@@ -168,7 +168,7 @@ def poster_command(
     points = [_poster_point(line, line.code, collector) for line in lines if line.code]
     pdf = poster_pdf(
         points,
-        public_url=_public_url(),
+        public_url=_printed_url(),
         printed_on=_today(),
         paper=PosterFormat(paper),
         minutes=minutes,
@@ -183,7 +183,8 @@ def poster_command(
 @click.option("--out", required=True, type=click.File("wb", lazy=True), help="File to write, .svg or .png.")
 def qr_command(code: str, out: IO[bytes]) -> None:
     """Write the QR code of CODE as .svg (modules of 1 mm) or .png."""
-    url = payload(_public_url(), _active(code))
+    active = _active(code)
+    url = payload(_printed_url(), active)
     suffix = Path(out.name).suffix.lower()
     if suffix not in {".svg", ".png"}:
         raise click.ClickException(f"{out.name} is neither .svg nor .png. Give one of these.")
@@ -284,6 +285,16 @@ def _address(code: str) -> str:
 
 def _public_url() -> str:
     url: str = current_app.config["SETTINGS"].public_url
+    return url
+
+
+def _printed_url() -> str:
+    """Return the public address; warn before it is printed although no citizen reaches it."""
+    url = _public_url()
+    if is_for_this_computer_only(url):
+        click.echo(
+            f"Warning: only this computer reaches {url}. Set SURVEY_PUBLIC_URL before printing.", err=True
+        )
     return url
 
 

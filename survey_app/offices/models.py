@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CHAR, Enum, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CHAR, Enum, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey_app.foundation.columns import BigId, UtcDateTime
@@ -91,13 +91,26 @@ class ServicePoint(Base):
     active: Mapped[bool] = mapped_column(default=True)
 
 
+_ACTIVE_AT_A_POINT = text("revoked_at IS NULL AND service_point_id IS NOT NULL")
+
+
 class PublicCode(Base):
     """Eight characters in a public address; without a service point it is the link of a campaign.
 
     A code is never deleted: an old print must lead to a friendly page, and no code is ever given twice.
+    A service point has one active code at most.
     """
 
     __tablename__ = "public_codes"
+    __table_args__ = (
+        Index(
+            "uq_public_codes_active",
+            "service_point_id",
+            unique=True,
+            sqlite_where=_ACTIVE_AT_A_POINT,
+            postgresql_where=_ACTIVE_AT_A_POINT,
+        ),
+    )
 
     code: Mapped[str] = mapped_column(CHAR(CODE_LENGTH), primary_key=True)
     service_point_id: Mapped[int | None] = mapped_column(ForeignKey("service_points.id"), index=True)

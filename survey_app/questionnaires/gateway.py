@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,7 +33,8 @@ Step = str | int
 Where = tuple[Step, ...]
 """Place of a value in a document: keys and positions from the top."""
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+# Private-use characters mean nothing outside one computer, and pages mark gaps with one (web/splice.py).
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\uf900-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _WHOLE = re.compile(r"[-+]?[0-9]{1,15}")
 _FRACTION = re.compile(r"[-+]?[0-9]{1,15}\.[0-9]{1,15}")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
@@ -145,9 +147,19 @@ def _decode(content: bytes, name: str) -> str:
         ) from error
     if found := _FORBIDDEN.search(text):
         line = text.count("\n", 0, found.start()) + 1
-        code = f"U+{ord(found.group()):04X}"
-        raise _unable(name, line, _("có ký tự điều khiển %(code)s", code=code), _("Xóa ký tự này"))
+        raise _unable(name, line, *_about(found.group()))
     return text
+
+
+def _about(character: str, *, escaped: bool = False) -> tuple[str, str]:
+    """Return what is wrong with a character that is no text, and the remedy."""
+    code = f"U+{ord(character):04X}"
+    if unicodedata.category(character) == "Co":
+        message = _("có ký tự %(code)s thuộc vùng dùng riêng, mỗi máy hiện một khác", code=code)
+        return message, _("Thay bằng chữ Unicode thông thường, hoặc xóa ký tự này")
+    if escaped:
+        return _("có ký tự điều khiển viết bằng “\\”"), _("Xóa ký tự này")
+    return _("có ký tự điều khiển %(code)s", code=code), _("Xóa ký tự này")
 
 
 def _malformed(name: str, error: Exception) -> UnableToRead:
@@ -232,8 +244,8 @@ class _Reader:
         )
 
     def _refuse_extras(self, event: Event) -> None:
-        if isinstance(event, ScalarEvent) and _FORBIDDEN.search(event.value):
-            raise self._refuse(event, _("có ký tự điều khiển viết bằng “\\”"), _("Xóa ký tự này"))
+        if isinstance(event, ScalarEvent) and (found := _FORBIDDEN.search(event.value)):
+            raise self._refuse(event, *_about(found.group(), escaped=True))
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None) is not None:
             message = _("không dùng neo và bí danh của YAML (& và *)")
             raise self._refuse(

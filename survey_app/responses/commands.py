@@ -8,11 +8,19 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from survey_app.campaigns.queries import CampaignView, campaign_by_code, entry_codes, list_campaigns
+from survey_app.campaigns.queries import (
+    CampaignOfficeView,
+    CampaignView,
+    campaign_by_code,
+    campaign_offices,
+    entry_codes,
+    list_campaigns,
+)
 from survey_app.foundation.clock import local_date, now
 from survey_app.foundation.database import read, write
+from survey_app.offices.queries import service_points
 from survey_app.responses.operations import purge_submissions
-from survey_app.responses.queries import counts_by_place, watermark
+from survey_app.responses.queries import PlaceCount, counts_by_place, watermark
 
 
 @click.group()
@@ -22,10 +30,10 @@ def responses() -> None:
 
 @responses.command()
 def purge() -> None:
-    """Forget submission ids older than 30 days. Run it daily."""
+    """Forget digests of submissions older than 8 days. Run it daily."""
     at = now()
     count = write(lambda session: purge_submissions(session, now=at))
-    click.echo(f"Forgot {count} submission ids.")
+    click.echo(f"Forgot {count} digests.")
 
 
 @click.command()
@@ -63,19 +71,8 @@ def _report(session: Session, view: CampaignView) -> dict[str, Any]:
     places = []
     for entry in entry_codes(session, view.id):
         found = counts.pop((entry.office.office_id, entry.service_point_id, entry.channel.value), None)
-        places.append(
-            {
-                "office": entry.office.code,
-                "office_name": entry.office.name,
-                "counter": entry.service_point_name,
-                "channel": entry.channel.value,
-                "code": entry.code,
-                "responses": found.responses if found else 0,
-                "flagged": found.flagged if found else 0,
-            }
-        )
-    # Counters whose code was revoked since: their responses still count.
-    withdrawn = sum(one.responses for one in counts.values())
+        places.append(_place(entry.office, entry.service_point_name, entry.channel.value, entry.code, found))
+    places += _without_code(session, view, list(counts.values()))
     return {
         "campaign": view.code,
         "title": view.title,
@@ -86,7 +83,35 @@ def _report(session: Session, view: CampaignView) -> dict[str, Any]:
         "channels": mark.channels,
         "flags": mark.flags,
         "places": places,
-        "withdrawn_places": withdrawn,
+    }
+
+
+def _without_code(session: Session, view: CampaignView, counts: list[PlaceCount]) -> list[dict[str, Any]]:
+    """Return the places that collected responses and whose code was withdrawn since."""
+    offices = {office.office_id: office for office in campaign_offices(session, view.id)}
+    names = {
+        point.service_point_id: point.name
+        for office in offices.values()
+        if any(one.office_id == office.office_id for one in counts)
+        for point in service_points(session, office_code=office.code, active_only=False)
+    }
+    return [
+        _place(offices[one.office_id], names.get(one.service_point_id or 0), one.channel, None, one)
+        for one in counts
+    ]
+
+
+def _place(
+    office: CampaignOfficeView, counter: str | None, channel: str, code: str | None, found: PlaceCount | None
+) -> dict[str, Any]:
+    return {
+        "office": office.code,
+        "office_name": office.name,
+        "counter": counter,
+        "channel": channel,
+        "code": code,
+        "responses": found.responses if found else 0,
+        "flagged": found.flagged if found else 0,
     }
 
 
@@ -94,8 +119,6 @@ def _print(report: dict[str, Any]) -> None:
     click.echo(f"{report['campaign']} ({report['state']}): {report['responses']} responses")
     for place in report["places"]:
         where = " · ".join(filter(None, (place["office_name"], place["counter"])))
-        click.echo(f"  {place['responses']:>7}  {place['channel']:<4} {place['code']}  {where}")
-    if report["withdrawn_places"]:
-        click.echo(f"  {report['withdrawn_places']:>7}  at counters whose code was withdrawn since")
+        click.echo(f"  {place['responses']:>7}  {place['channel']:<4} {place['code'] or '(none)  '}  {where}")
     for flag, count in report["flags"].items():
         click.echo(f"  {count:>7}  flagged {flag}")

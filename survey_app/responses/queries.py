@@ -71,13 +71,17 @@ def coded_answers(
 
 
 def watermark(session: Session, *, campaign_id: int) -> Watermark:
-    """Return the last response id of a campaign, and its counts by flag and channel."""
+    """Return the last response id of a campaign, and its counts by flag and channel.
+
+    Read both in one session of `Database.read()`: it sees one snapshot, so the counts need no bound by id and
+    come from an index alone.
+    """
     last = session.scalar(select(func.max(Response.id)).where(Response.campaign_id == campaign_id)) or 0
     flags: Counter[str] = Counter()
     channels: Counter[str] = Counter()
     for stored, channel, count in session.execute(
         select(Response.flags, Response.channel, func.count())
-        .where(Response.campaign_id == campaign_id, Response.id <= last)
+        .where(Response.campaign_id == campaign_id)
         .group_by(Response.flags, Response.channel)
     ):
         channels[channel] += count

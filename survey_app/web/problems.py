@@ -40,7 +40,7 @@ def explain(status: int) -> Explanation:
         429: (_("Có quá nhiều yêu cầu từ mạng này"), _("Xin đợi một phút rồi thử lại.")),
         503: (
             _("Hệ thống đang bận hoặc đang bảo trì"),
-            _("Chưa có gì được lưu. Xin đợi một lát rồi thử lại; câu trả lời vẫn còn ở trang trước."),
+            _("Xin đợi một lát rồi thử lại; câu trả lời vẫn còn ở trang trước."),
         ),
     }
     failed = (

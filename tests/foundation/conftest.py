@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from survey_app.foundation.database import Database
+from survey_app.foundation.database import Database, GroupCommitWriter
 
 CREATE = "CREATE TABLE notes (word VARCHAR(40) PRIMARY KEY)"
 
@@ -25,8 +25,9 @@ def notes(database: Database) -> Iterator[Database]:
 
 @pytest.fixture
 def sqlite_notes(tmp_path: Path) -> Iterator[Database]:
-    """A SQLite database with nothing but the table `notes`."""
+    """A SQLite database with nothing but the table `notes`, and places for many who wait for its writer."""
     database = Database(f"sqlite:///{tmp_path / 'notes.sqlite3'}")
+    database._writer = GroupCommitWriter(database._sessions, capacity=1000)
     with database.engine.begin() as connection:
         connection.execute(text(CREATE))
     yield database

@@ -9,11 +9,13 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import JSON, Column, MetaData, String, Table, create_engine, event, text
+from sqlalchemy import JSON, Column, MetaData, String, Table, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from survey_app.foundation import database as module
+from survey_app.foundation import engines
+from survey_app.foundation.commands import SERVING_THREADS
 from survey_app.foundation.database import (
     Database,
     DatabaseUnavailable,
@@ -183,18 +185,52 @@ class TestGroupCommit:
 
         assert len(committed(sqlite_notes)) == 301
 
-    def test_refuses_at_once_when_the_queue_is_full(self, sqlite_notes: Database) -> None:
-        writer = GroupCommitWriter(sqlite_notes._sessions, capacity=3)
+    def test_refuses_in_bounded_time_when_nothing_moves(
+        self, sqlite_notes: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "STALLED_AFTER_SECONDS", 0.4)
+        writer = GroupCommitWriter(sqlite_notes._sessions, capacity=4)
         gate, waiting = _held(writer, [add("one"), add("two"), add("three")])
 
-        before = time.monotonic()
-        with pytest.raises(DatabaseUnavailable, match="queue of writes is full"):
-            writer.write(add("four"))
-        assert time.monotonic() - before < 1
+        spent = []
+        for word in ("first refused", "second refused"):
+            before = time.monotonic()
+            with pytest.raises(DatabaseUnavailable, match="queue of writes is full"):
+                writer.write(add(word))
+            spent.append(time.monotonic() - before)
         _release(gate, waiting)
         writer.stop()
 
+        assert spent[0] < 1
+        assert spent[1] < 0.2
         assert committed(sqlite_notes) == {"one", "two", "three"}
+
+    def test_lets_a_crowd_wait_for_a_place_while_it_moves(self, sqlite_notes: Database) -> None:
+        writer = GroupCommitWriter(sqlite_notes._sessions, capacity=4)
+
+        outcomes = all_at_once([partial(writer.write, add(f"word {number}")) for number in range(100)])
+        writer.stop()
+
+        assert [one.error for one in outcomes if one.error] == []
+        assert len(committed(sqlite_notes)) == 100
+
+    def test_queues_no_more_than_it_has_places_for(
+        self, sqlite_notes: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "ACKNOWLEDGE_WITHIN_SECONDS", 0.1)
+        writer = GroupCommitWriter(sqlite_notes._sessions, capacity=3)
+        gate, waiting = _held(writer, [])
+        outcomes = [all_at_once([partial(writer.write, add(f"word {number}"))])[0] for number in range(9)]
+        queued = writer._queue.qsize()
+        _release(gate, waiting)
+        writer.stop()
+
+        assert {type(one.error) for one in outcomes} == {DatabaseUnavailable}
+        assert queued == 3
+        assert committed(sqlite_notes) == set()
+
+    def test_leaves_threads_of_the_server_to_answer_with(self) -> None:
+        assert module.QUEUE_CAPACITY + 8 <= SERVING_THREADS
 
     def test_never_runs_what_it_gave_up(
         self, sqlite_notes: Database, monkeypatch: pytest.MonkeyPatch
@@ -246,7 +282,7 @@ class TestLockedSQLite:
     def test_does_not_wait_again_for_each_of_a_group_taken_apart(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(module, "LOCK_WAIT_SECONDS", 0.3)
+        monkeypatch.setattr(engines, "LOCK_WAIT_SECONDS", 0.3)
         database = Database(f"sqlite:///{tmp_path / 'notes.sqlite3'}")
         database.write(lambda session: session.execute(text("CREATE TABLE notes (word VARCHAR(40))")))
         stranger = sqlite3.connect(tmp_path / "notes.sqlite3", isolation_level=None, check_same_thread=False)
@@ -305,9 +341,19 @@ class TestLostPostgreSQL:
             add("once")(session)
             event.listen(session, "before_commit", lambda _session: _end_connections(postgresql_notes))
 
-        with pytest.raises(DatabaseUnavailable):
+        with pytest.raises(DatabaseUnavailable) as caught:
             postgresql_notes.write(operation)
         assert len(attempts) == 1
+        assert caught.value.outcome_unknown
+
+    def test_knows_that_a_refused_commit_stored_nothing(self, postgresql_notes: Database) -> None:
+        def operation(session: Session) -> None:
+            session.execute(text("INSERT INTO later VALUES ('twice'), ('twice')"))
+
+        with postgresql_notes.engine.begin() as connection:
+            connection.execute(text("CREATE TABLE later (word TEXT UNIQUE DEFERRABLE INITIALLY DEFERRED)"))
+        with pytest.raises(IntegrityError):
+            postgresql_notes.write(operation)
 
     def test_reads_again_after_one_refusal(self, postgresql_notes: Database) -> None:
         postgresql_notes.write(add("kept"))
@@ -319,14 +365,96 @@ class TestLostPostgreSQL:
             assert session.execute(text("SELECT word FROM notes")).scalar_one() == "kept"
 
 
+class TestUnavailablePostgreSQL:
+    """The server answers, but not with what was asked."""
+
+    STATES = ("25006", "40001", "40P01", "53300", "55P03", "57014", "57P01", "57P02", "57P03")
+
+    @pytest.mark.parametrize("state", STATES)
+    def test_is_told_by_its_sqlstate(self, postgresql_notes: Database, state: str) -> None:
+        raising = f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{state}'; END $$"
+        with pytest.raises(DatabaseUnavailable) as caught:
+            postgresql_notes.write(lambda session: session.execute(text(raising)))
+        assert not caught.value.outcome_unknown
+        assert postgresql_notes.write(add("after")) == "after"
+
+    def test_is_told_while_it_is_read_only_and_written_to_at_once_afterwards(
+        self, postgresql_notes: Database
+    ) -> None:
+        name = postgresql_notes.engine.url.database
+        stranger = create_engine(postgresql_notes.url, isolation_level="AUTOCOMMIT")
+
+        def fail_over(read_only: str) -> None:
+            with stranger.connect() as connection:
+                connection.execute(
+                    text(f"ALTER DATABASE {name} SET default_transaction_read_only = {read_only}")
+                )
+
+        fail_over("on")
+        postgresql_notes.engine.dispose()
+        with pytest.raises(DatabaseUnavailable, match="ReadOnlySqlTransaction"):
+            postgresql_notes.write(add("during"))
+        fail_over("off")
+        stranger.dispose()
+
+        assert postgresql_notes.write(add("after")) == "after"
+        assert committed(postgresql_notes) == {"after"}
+
+    def test_is_left_by_a_pool_whose_server_has_become_read_only(self, postgresql_notes: Database) -> None:
+        postgresql_notes.write(add("before"))
+        with postgresql_notes.engine.connect() as connection:
+            connection.execute(text("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"))
+            connection.commit()
+
+        assert postgresql_notes.write(add("after")) == "after"
+
+    def test_may_not_think_longer_than_the_limit(
+        self, create_postgresql_database: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert module.STATEMENT_SECONDS == 30
+        monkeypatch.setattr(module, "STATEMENT_SECONDS", 1)
+        database = Database(create_postgresql_database(), pool_size=2)
+        with pytest.raises(DatabaseUnavailable, match="QueryCanceled"), database.read() as session:
+            session.execute(text("SELECT pg_sleep(20)"))
+        database.dispose()
+
+    def test_may_think_as_long_as_it_likes_for_a_command(self, postgresql_notes: Database) -> None:
+        postgresql_notes.allow_long_statements()
+        postgresql_notes.dispose()
+        with postgresql_notes.read() as session:
+            assert session.execute(text("SHOW statement_timeout")).scalar_one() == "0"
+
+    def test_is_given_up_when_it_vanishes_without_a_word(self, postgresql_notes: Database) -> None:
+        with postgresql_notes.engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            given = driver.info.get_parameters()
+        assert {name: int(given[name]) for name in engines.KEEPALIVE} == engines.KEEPALIVE
+        assert (
+            engines.KEEPALIVE["keepalives_idle"]
+            + engines.KEEPALIVE["keepalives_interval"] * engines.KEEPALIVE["keepalives_count"]
+            <= 30
+        )
+
+    def test_keeps_the_options_of_its_address(self, create_postgresql_database: Callable[[], str]) -> None:
+        url = make_url(create_postgresql_database()).update_query_dict({"options": "-c work_mem=7MB"})
+        database = Database(url.render_as_string(hide_password=False))
+        with database.read() as session:
+            shown = [
+                session.execute(text(f"SHOW {name}")).scalar_one() for name in ("work_mem", "lock_timeout")
+            ]
+        database.dispose()
+        assert shown == ["7MB", "5s"]
+
+
 class TestLockedPostgreSQL:
     """Another session holds the table."""
 
     def test_gives_up_after_the_same_wait_and_recovers(
         self, create_postgresql_database: Callable[[], str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        assert module.LOCK_WAIT_SECONDS == 5
-        monkeypatch.setattr(module, "LOCK_WAIT_SECONDS", 1)
+        assert engines.LOCK_WAIT_SECONDS == 5
+        monkeypatch.setattr(engines, "LOCK_WAIT_SECONDS", 1)
         database = Database(create_postgresql_database())
         database.write(lambda session: session.execute(text("CREATE TABLE notes (word VARCHAR(40))")))
         stranger = create_engine(database.url)

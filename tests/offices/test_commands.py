@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2 as pdfium
@@ -13,6 +14,7 @@ from flask import Flask
 from PIL import Image
 
 from survey_app.cli import main
+from survey_app.config import Settings
 
 
 class Terminal:
@@ -118,6 +120,24 @@ def test_qr_writes_the_file_that_was_asked_for(terminal: Terminal, counter: str,
         assert found.text == f"HTTP://127.0.0.1:8000/{counter}"
     else:
         assert out.read_text(encoding="utf-8").startswith("<?xml")
+
+
+def test_warns_before_an_address_of_this_computer_is_printed(terminal: Terminal, counter: str) -> None:
+    warning = (
+        "Warning: only this computer reaches http://127.0.0.1:8000. Set SURVEY_PUBLIC_URL before printing."
+    )
+    poster = terminal.run("poster", "--code", counter, "--out", terminal.folder / "poster.pdf")
+    assert poster.stderr == f"{warning}\n"
+    assert terminal.run("qr", counter, "--out", terminal.folder / "code.svg").stderr == f"{warning}\n"
+
+
+def test_prints_an_address_for_citizens_without_a_warning(
+    terminal: Terminal, counter: str, settings: Settings
+) -> None:
+    terminal.app.config["SETTINGS"] = replace(settings, public_url="https://dg.caobang.gov.vn")
+    result = terminal.run("qr", counter, "--out", terminal.folder / "code.svg")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith(f"HTTPS://DG.CAOBANG.GOV.VN/{counter} in ")
 
 
 def test_unwritable_file_is_one_line(terminal: Terminal, counter: str) -> None:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from threading import Event
 
 import pytest
 from sqlalchemy import event, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from survey_app.foundation.database import Database
 from survey_app.offices import operations
@@ -287,6 +292,77 @@ class TestRotateCode:
         link = database.write(lambda session: operations.issue_code(session, now=now))
         with pytest.raises(operations.UnableToRotateCode):
             database.write(lambda session: operations.rotate_code(session, code=link, now=now))
+
+
+class TestTwoAtOnce:
+    """Of two who change the codes of one counter, the second sees what the first did."""
+
+    @pytest.mark.parametrize("first", ["rotate", "revoke"])
+    def test_rotates_a_code_once(self, office: Database, now: datetime, first: str) -> None:
+        added = add_point(office, now)
+        acts = {"rotate": operations.rotate_code, "revoke": operations.revoke_code}
+        refused = _while_uncommitted(
+            office,
+            lambda session: acts[first](session, code=added.code, now=now),
+            lambda session: operations.rotate_code(session, code=added.code, now=now),
+        )
+
+        assert isinstance(refused, operations.UnableToRotateCode)
+        assert _active_codes(office, added) == (1 if first == "rotate" else 0)
+
+    def test_issues_one_code(self, office: Database, now: datetime) -> None:
+        added = add_point(office, now)
+        office.write(lambda session: operations.revoke_code(session, code=added.code, now=now))
+
+        def issue(session: Session) -> str:
+            return operations.issue_code(session, now=now, service_point_id=added.service_point_id)
+
+        assert isinstance(_while_uncommitted(office, issue, issue), operations.UnableToIssueCode)
+        assert _active_codes(office, added) == 1
+
+    def test_leaves_no_code_to_a_counter_that_closes(self, office: Database, now: datetime) -> None:
+        added = add_point(office, now)
+        closed = _while_uncommitted(
+            office,
+            lambda session: operations.rotate_code(session, code=added.code, now=now),
+            lambda session: operations.deactivate_office(session, code="cao-bang", now=now),
+        )
+
+        assert closed is None
+        assert _active_codes(office, added) == 0
+
+    def test_meets_the_database_itself_in_the_end(self, office: Database, now: datetime) -> None:
+        added = add_point(office, now)
+        second = PublicCode(code="7K3F9M2X", service_point_id=added.service_point_id, issued_at=now)
+        with pytest.raises(IntegrityError):
+            office.write(lambda session: session.add(second))
+
+
+def _while_uncommitted(
+    database: Database, first: Callable[[Session], object], second: Callable[[Session], object]
+) -> BaseException | None:
+    """Run `second` while `first` is done but not committed; return what `second` raised."""
+    done = Event()
+
+    def lingering(session: Session) -> None:
+        first(session)
+        done.set()
+        time.sleep(0.3)
+
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(database.write, lingering)
+        assert done.wait(30)
+        other = pool.submit(database.write, second)
+        one.result(30)
+        return other.exception(30)
+
+
+def _active_codes(database: Database, point: operations.NewServicePoint) -> int | None:
+    active = select(func.count()).where(
+        PublicCode.service_point_id == point.service_point_id, PublicCode.revoked_at.is_(None)
+    )
+    with database.read() as session:
+        return session.scalar(active)
 
 
 class TestRevokeCode:

@@ -92,3 +92,21 @@ def test_half_a_millimetre_a_module_decodes_at_300_dpi() -> None:
     """0.5 mm at 300 dpi are 5.9 pixels a module: drawn at 5 and at 6."""
     for pixels in (5, 6):
         assert decoded(Image.open(io.BytesIO(qr.qr_png(URL, scale=pixels)))) == [URL]
+
+
+@pytest.mark.parametrize(
+    ("public_url", "expected"),
+    [
+        ("http://127.0.0.1:8000", True),
+        ("http://127.8.9.1", True),
+        ("http://localhost:5000/survey", True),
+        ("http://survey.localhost", True),
+        ("http://[::1]:8000", True),
+        ("http://0.0.0.0:8000", True),
+        ("http://192.168.1.20:8000", False),
+        ("https://dg.caobang.gov.vn", False),
+        ("https://localhost.gov.vn", False),
+    ],
+)
+def test_knows_an_address_that_only_this_computer_reaches(public_url: str, expected: bool) -> None:
+    assert qr.is_for_this_computer_only(public_url) is expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,9 +11,10 @@ from typing import Any, NamedTuple
 import pytest
 from jsonschema import Draft202012Validator
 
+import survey_app
 from survey_app.foundation.resources import resource_folder
 from survey_app.questionnaires.gateway import parse
-from survey_app.questionnaires.rules import TYPE_KEYS
+from survey_app.questionnaires.rules import RESERVED_IDS, TYPE_KEYS
 from survey_app.questionnaires.schemas import InvalidQuestionnaire, check, load, problems_of
 from survey_app.questionnaires.schemas.flaws import WORDS, Flaw
 
@@ -201,6 +203,25 @@ BROKEN = {
     "a question has the id of a text": Broken(
         "id: comment", "id: channel_text", "“channel_text” đã dùng", **WHOLE_FILE_ONLY
     ),
+    "a question is called like a field of the form": Broken(
+        "id: comment", "id: website", "dành riêng mã “website”", **WHOLE_FILE_ONLY
+    ),
+    "a row is called like a field of the form": Broken(
+        "{id: used.2", "{id: show", "dành riêng mã “show”", **WHOLE_FILE_ONLY
+    ),
+    "a section is called like a place of the page": Broken(
+        "id: second", "id: main", "dành riêng mã “main”", **WHOLE_FILE_ONLY
+    ),
+    "a text is called like an option of a choice": Broken(
+        "id: comment", "id: channel_9", "“channel_9” trùng với tên do mã ở dòng", **WHOLE_FILE_ONLY
+    ),
+    "a heading is called like the help of a question": Broken(
+        "id: second\n    title: {vi: Phần hai, en: Part two}\n    questions:\n      - id: fast_how",
+        "id: h\n    title: {vi: Phần hai, en: Part two}\n    questions:\n      - id: s",
+        "“s-h” trùng với tên do mã ở dòng",
+        at="- id: s\n        type: short_text",
+        **WHOLE_FILE_ONLY,
+    ),
     "a range is empty": Broken("minimum: 0", "minimum: 100", "“minimum” lớn hơn", **WHOLE_FILE_ONLY),
     "a missing code has no words": Broken(
         "missing: [refused]", "missing: [dont_know]", "chưa có lời", **WHOLE_FILE_ONLY
@@ -288,6 +309,39 @@ def test_names_the_line_and_the_flaw_when(case: Broken) -> None:
 def test_the_json_schema_agrees_when(case: Broken) -> None:
     document = parse(broken_text(case).encode(), "sample.yaml").document
     assert SCHEMA.is_valid(document) is not case.in_json_schema
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "show",
+        "website",
+        "form_token",
+        "submission_id",
+        "send",
+        "f",
+        "hp",
+        "main",
+        "errors",
+        "notice",
+        "rescue",
+    ],
+)
+def test_refuses_each_word_the_form_page_needs(word: str) -> None:
+    text = SAMPLE.replace("id: comment", f"id: {word}")
+    problems = problems_of(parse(text.encode(), "sample.yaml"))
+    assert [problem.message for problem in problems] == [f"trang phiếu dành riêng mã “{word}” cho việc khác"]
+    assert f"q_{word}" in problems[0].remedy
+
+
+def test_every_name_of_the_form_page_is_reserved() -> None:
+    responses = Path(survey_app.__file__).parent / "responses"
+    form = (responses / "templates" / "responses" / "form.html").read_text("utf-8")
+    script = (responses / "templates" / "responses" / "form.js").read_text("utf-8")
+    python = "".join(path.read_text("utf-8") for path in responses.rglob("*.py"))
+    named = set(re.findall(r'\b(?:id|name)="([\w-]+)"', form)) | set(re.findall(r'_sent\("(\w+)"\)', python))
+    called = set(re.findall(r"\bf\.(\w+)", script)) | set(re.findall(r"ById\('([\w-]+)'\)", script))
+    assert {"form_token", "send", "dataset", "rescue"} <= named | called <= RESERVED_IDS
 
 
 def test_the_json_schema_is_itself_valid_and_accepts_the_sample(document: dict[str, Any]) -> None:

@@ -40,7 +40,7 @@ class TestPrivacy:
         [
             # What the table of responses holds (architecture.md, 3), and what no table holds.
             "làm tròn xuống đến giờ",
-            "30 ngày",
+            "8 ngày",
             "không đặt cookie",
             "Địa chỉ mạng (IP)",
             "người quản trị cơ sở dữ liệu",

@@ -7,6 +7,7 @@ version 3 (29 modules) even at level H, which survives damage to about 30 % of t
 from __future__ import annotations
 
 from io import BytesIO
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,6 +28,16 @@ def typed_address(public_url: str) -> str:
     """Return the address a person types into a browser, e.g. `dg.caobang.gov.vn`."""
     url = urlsplit(public_url)
     return f"{url.netloc.lower()}{url.path.rstrip('/')}"
+
+
+def is_for_this_computer_only(public_url: str) -> bool:
+    """Say whether nobody but this computer reaches `public_url`, so that printing it would be a waste of paper."""
+    host = urlsplit(public_url).hostname or ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+    return address.is_loopback or address.is_unspecified
 
 
 def modules_across(url: str) -> int:

@@ -30,7 +30,7 @@ def issue_code(
         The service point is unknown, no longer active, or has an active code: then rotate that one.
     """
     if service_point_id is not None:
-        point = session.get(ServicePoint, service_point_id)
+        point = _locked_point(session, service_point_id)
         if point is None or not point.active:
             raise UnableToIssueCode(
                 _("Không có quầy nào đang hoạt động mang số %(id)s.", id=service_point_id)
@@ -65,6 +65,7 @@ def rotate_code(session: Session, *, code: str, now: datetime, rng: RandomSource
             )
         )
     _withdraw(old, CodeStatus.ROTATED, now)
+    session.flush()  # the old code must have left before the new one comes: one is active at a time
     old.replaced_by = _issue(session, old.service_point_id, now, rng)
     session.flush()
     return old.replaced_by
@@ -102,6 +103,13 @@ def _issue(session: Session, service_point_id: int | None, now: datetime, rng: R
     return code
 
 
+def _locked_point(session: Session, service_point_id: int) -> ServicePoint | None:
+    """Return a service point, locked until the transaction ends: changes of its codes follow one another."""
+    return session.get(
+        ServicePoint, service_point_id, populate_existing=True, with_for_update={"key_share": True}
+    )
+
+
 def _active_codes(session: Session, service_point_ids: Collection[int]) -> Sequence[PublicCode]:
     query = select(PublicCode).where(
         PublicCode.service_point_id.in_(service_point_ids), PublicCode.revoked_at.is_(None)
@@ -113,6 +121,9 @@ def _active_code(session: Session, code: str, error: type[Refused]) -> PublicCod
     public_code = session.get(PublicCode, code)
     if public_code is None:
         raise error(_("Mã %(code)s chưa từng được cấp. Hãy kiểm tra lại từng ký tự.", code=code))
+    if public_code.service_point_id is not None:
+        _locked_point(session, public_code.service_point_id)
+        session.refresh(public_code)
     if public_code.revoked_at is not None:
         raise error(_("Mã %(code)s đã ngừng dùng. Hãy chọn mã đang dùng của quầy.", code=code))
     return public_code

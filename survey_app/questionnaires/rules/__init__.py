@@ -14,6 +14,7 @@ from survey_app.questionnaires.rules.form import (
     Row,
     Section,
 )
+from survey_app.questionnaires.rules.page_names import RESERVED_IDS
 from survey_app.questionnaires.rules.path import on_path
 from survey_app.questionnaires.rules.recipe import (
     Aggregation,
@@ -33,6 +34,7 @@ from survey_app.questionnaires.rules.recipe import (
 from survey_app.questionnaires.rules.text import Text
 
 __all__ = [
+    "RESERVED_IDS",
     "TYPE_KEYS",
     "Aggregation",
     "Alternative",

@@ -45,6 +45,8 @@ class Flaw(StrEnum):
     TWO_KINDS_OF_ANSWERS = auto()
     REPEATED = auto()
     DUPLICATE_ID = auto()
+    RESERVED_ID = auto()
+    PAGE_ID_CLASH = auto()
     UNKNOWN_SCALE = auto()
     NOT_FIVE_POINTS = auto()
     SPECIFY_IN_SCALE = auto()
@@ -176,6 +178,17 @@ WORDS: Mapping[Flaw, tuple[str, str]] = {
     Flaw.DUPLICATE_ID: (
         _("mã “%(id)s” đã dùng ở dòng %(line)s"),
         _("Đặt mã khác; mã của phần, câu hỏi, dòng và “<mã>_text” không được trùng nhau"),
+    ),
+    Flaw.RESERVED_ID: (
+        _("trang phiếu dành riêng mã “%(id)s” cho việc khác"),
+        _("Đặt mã khác, ví dụ “q_%(id)s” (danh sách mã dành riêng: questionnaires/README.md)"),
+    ),
+    Flaw.PAGE_ID_CLASH: (
+        _("trên trang phiếu, “%(id)s” trùng với tên do mã ở dòng %(line)s tạo ra"),
+        _(
+            "Đổi một trong hai mã; trang phiếu đặt tên “<mã>_<số phương án>”, “<mã>-h”, “<mã>-e” "
+            "và “s-<mã của phần>”"
+        ),
     ),
     Flaw.UNKNOWN_SCALE: (
         _("không có bộ phương án “%(scale)s” trong “scales”"),

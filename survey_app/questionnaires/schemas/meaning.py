@@ -6,11 +6,16 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
 from survey_app.questionnaires.gateway import Where
-from survey_app.questionnaires.rules import Aggregation, MissingCode, QuestionType
+from survey_app.questionnaires.rules import Aggregation, QuestionType
 from survey_app.questionnaires.schemas.flaws import Finding, Flaw
-
-Document = Mapping[str, Any]
-Placed = Iterator[tuple[Where, Document]]
+from survey_app.questionnaires.schemas.ids import id_findings
+from survey_app.questionnaires.schemas.parts import (
+    Document,
+    Placed,
+    codes_of_items,
+    item_ids,
+    placed_questions,
+)
 
 _WORDINGS = frozenset({"title", "purpose", "source", "text", "help", "label", "status_note"})
 FIVE_POINTS = frozenset({1, 2, 3, 4, 5})
@@ -21,10 +26,10 @@ def meaning_findings(document: Document, line: Callable[[Where], int]) -> list[F
     return [
         *_languages(document),
         *_scales(document),
-        *_ids(document, line),
+        *id_findings(document, line),
         *_questions(document),
         *_routes(document),
-        *_recipe(document.get("recipe"), _codes_of_items(document)),
+        *_recipe(document.get("recipe"), codes_of_items(document)),
     ]
 
 
@@ -65,26 +70,13 @@ def _is_wording(where: Where, key: str) -> bool:
     return where == ("missing_answers",) or (key in _WORDINGS and where != ("scales",))
 
 
-def _placed_questions(document: Document) -> Placed:
-    for at, section in enumerate(document["sections"]):
-        for position, question in enumerate(section["questions"]):
-            yield ("sections", at, "questions", position), question
-
-
-def _options(question: Document, document: Document) -> list[Document]:
-    options: list[Document] = question.get("options") or document.get("scales", {}).get(
-        question.get("scale"), []
-    )
-    return options
-
-
 def _scales(document: Document) -> Iterator[Finding]:
     lists: list[tuple[Where, list[Document]]] = [
         (("scales", name), options) for name, options in document.get("scales", {}).items()
     ]
     lists += [
         ((*where, "options"), question["options"])
-        for where, question in _placed_questions(document)
+        for where, question in placed_questions(document)
         if "options" in question
     ]
     for where, options in lists:
@@ -93,29 +85,9 @@ def _scales(document: Document) -> Iterator[Finding]:
             yield Finding(where, Flaw.SPECIFY_TWICE)
 
 
-def _ids(document: Document, line: Callable[[Where], int]) -> Iterator[Finding]:
-    first: dict[str, Where] = {}
-    for where, id in _named(document):  # noqa: A001  (ids are called id throughout)
-        if id in first:
-            yield Finding(where, Flaw.DUPLICATE_ID, {"id": id, "line": line(first[id])})
-        first.setdefault(id, where)
-
-
-def _named(document: Document) -> Iterator[tuple[Where, str]]:
-    """Ids of sections, questions, rows and "please specify" texts: one name space for page anchors."""
-    for at, section in enumerate(document["sections"]):
-        yield ("sections", at, "id"), section["id"]
-    for where, question in _placed_questions(document):
-        yield (*where, "id"), question["id"]
-        for position, row in enumerate(question.get("rows", ())):
-            yield (*where, "rows", position, "id"), row["id"]
-        if any(option.get("specify") for option in _options(question, document)):
-            yield (*where, "id"), f"{question['id']}_text"
-
-
 def _questions(document: Document) -> Iterator[Finding]:
     labels = document.get("missing_answers", {})
-    for where, question in _placed_questions(document):
+    for where, question in placed_questions(document):
         yield from _repeated(question.get("missing", ()), (*where, "missing"))
         for position, code in enumerate(question.get("missing", ())):
             if code not in labels:
@@ -141,11 +113,11 @@ def _scale_of(question: Document, document: Document, where: Where) -> Iterator[
 def _routes(document: Document) -> Iterator[Finding]:
     order = {
         id: place
-        for place, (_where, question) in enumerate(_placed_questions(document))
-        for id in _item_ids(question)  # noqa: A001
+        for place, (_where, question) in enumerate(placed_questions(document))
+        for id in item_ids(question)  # noqa: A001
     }
-    codes = _codes_of_items(document)
-    for place, (where, question) in enumerate(_placed_questions(document)):
+    codes = codes_of_items(document)
+    for place, (where, question) in enumerate(placed_questions(document)):
         for position, condition in enumerate(question.get("show_if", ())):
             here = (*where, "show_if", position)
             yield from _repeated(condition["codes"], (*here, "codes"))
@@ -172,20 +144,6 @@ def _gate(
             if code not in codes[item]:
                 values = {"item": item, "code": code, "codes": possible}
                 yield Finding((*where, "codes", position), Flaw.IMPOSSIBLE_GATE, values)
-
-
-def _item_ids(question: Document) -> list[str]:
-    return [row["id"] for row in question.get("rows", ())] or [question["id"]]
-
-
-def _codes_of_items(document: Document) -> dict[str, frozenset[int]]:
-    """Item id -> codes it may store, missing codes included; empty for items that store no code."""
-    return {
-        id: frozenset(option["code"] for option in _options(question, document))
-        | {int(MissingCode[name.upper()]) for name in question.get("missing", ())}
-        for _where, question in _placed_questions(document)
-        for id in _item_ids(question)  # noqa: A001
-    }
 
 
 def _recipe(recipe: Document | None, codes: Mapping[str, frozenset[int]]) -> Iterator[Finding]:

@@ -42,6 +42,11 @@ def not_open(entry: Entry) -> Response:
 
 def _words(entry: Entry) -> tuple[str, str]:
     """Return what happened and what to do."""
+    if entry.status is EntryStatus.REVOKED and entry.replaced_by is None:
+        return (
+            _("Mã này không còn dùng"),
+            _("Tấm bảng này đã được thu hồi. Nếu tại quầy có tấm bảng khác, xin quét mã trên đó."),
+        )
     if entry.status is EntryStatus.REVOKED:
         return (
             _("Mã này đã được thay"),

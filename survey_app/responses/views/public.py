@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import parse_qs
 
 from flask import (
     Blueprint,
     Response,
     abort,
     current_app,
-    g,
     make_response,
     redirect,
     render_template,
@@ -40,6 +38,7 @@ from survey_app.responses.queries import is_stored
 from survey_app.responses.rules.answers import Checked, check
 from survey_app.responses.rules.flags import Flag, is_too_fast
 from survey_app.responses.views.directory import Directory, place_of
+from survey_app.responses.views.form_data import sent, submitted
 from survey_app.responses.views.kind_pages import not_open, unknown_code
 from survey_app.responses.views.pages import FilledPage, Pages, hidden_fields, render_form, shown_language
 from survey_app.web.problems import RETRY_SECONDS, problem
@@ -49,7 +48,6 @@ blueprint = Blueprint("responses", __name__)
 
 _RECEIPT = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}")
 _HONEYPOT = "website"
-_FIELDS_AT_MOST = 2_000
 _TIME_SPENT_BEFORE = timedelta(minutes=5)
 
 
@@ -113,7 +111,7 @@ def submit_form(code: str) -> AnyResponse:
     if isinstance(entry, Response):
         return entry
     campaign = _campaign_of(token, entry) if token else None
-    if _sent("show"):
+    if sent("show"):
         return _shown_otherwise(entry, token, campaign)
     if token is None:
         return _forged(entry)
@@ -134,7 +132,7 @@ def _canonical(code: str) -> str:
 def _token(code: str) -> FormToken | None:
     """Return what the form's token says, None for a forged one."""
     try:
-        return _services().signer.read(_sent("submission_id"), code, _sent("form_token"))
+        return _services().signer.read(sent("submission_id"), code, sent("form_token"))
     except ForgedToken:
         return None
 
@@ -171,8 +169,8 @@ def _campaign_of(token: FormToken, entry: Entry) -> CampaignView | None:
 def _accept(entry: Entry, campaign: CampaignView, token: FormToken, instant: datetime) -> AnyResponse:
     services = _services()
     questionnaire = services.pages.questionnaire(campaign.questionnaire_version_id)
-    checked = check(questionnaire, _submitted())
-    hidden = hidden_fields(token.submission_id, _sent("form_token"))
+    checked = check(questionnaire, submitted())
+    hidden = hidden_fields(token.submission_id, sent("form_token"))
     language = shown_language(questionnaire, display())
     if checked.errors:
         return _give_back(422, questionnaire, entry, hidden, checked)
@@ -209,7 +207,7 @@ def _flags(
     watch = _services().watch
     network = watch.network(request.remote_addr or "", instant)
     flags = set(watch.observe(network, entry.code, checked.answers, token.submission_id))
-    if _sent(_HONEYPOT):
+    if sent(_HONEYPOT):
         flags.add(Flag.HONEYPOT)
     if is_too_fast(token.age(instant), len(checked.answers)):
         flags.add(Flag.TOO_FAST)
@@ -224,8 +222,8 @@ def _not_stored(
     reference = new_reference()
     logger.error("response not stored", reference=reference, kind=str(error))
     notice = _(
-        "Hệ thống đang bận nên chưa lưu được phiếu. Câu trả lời vẫn còn nguyên dưới đây: xin đợi vài giây rồi bấm Gửi. "
-        "Mã tham chiếu: %(reference)s",
+        "Hệ thống đang bận nên chưa xác nhận được phiếu. Câu trả lời vẫn còn nguyên dưới đây: "
+        "xin đợi vài giây rồi bấm Gửi; gửi lại không thành hai phiếu. Mã tham chiếu: %(reference)s",
         reference=reference,
     )
     response = _give_back(503, questionnaire, entry, hidden, notice=notice)
@@ -235,11 +233,11 @@ def _not_stored(
 
 def _shown_otherwise(entry: Entry, token: FormToken | None, campaign: CampaignView | None) -> AnyResponse:
     """Show the same form in another language, size or contrast, with everything typed still in it."""
-    use_display(display().changed(_sent("show")))
+    use_display(display().changed(sent("show")))
     if token is None or campaign is None:
         return _with_fresh_token(200, entry, None)
     questionnaire = _services().pages.questionnaire(campaign.questionnaire_version_id)
-    return _give_back(200, questionnaire, entry, hidden_fields(token.submission_id, _sent("form_token")))
+    return _give_back(200, questionnaire, entry, hidden_fields(token.submission_id, sent("form_token")))
 
 
 def _forged(entry: Entry) -> AnyResponse:
@@ -298,31 +296,11 @@ def _give_back(
         place_of(entry, current_language()),
         display(),
         hidden=hidden,
-        submitted=_submitted(),
+        submitted=submitted(),
         errors=checked.errors if checked else (),
         notice=notice,
     )
     return make_response(page, status)
-
-
-def _submitted() -> dict[str, list[str]]:
-    """Return all values sent under each name.
-
-    Read here because Flask leaves bytes that are no UTF-8 percent-encoded in the text: marked as U+FFFD, the
-    citizen can be asked to retype them.
-    """
-    if "form" not in g:
-        body = request.get_data().decode("utf-8", "replace")
-        if request.mimetype != "application/x-www-form-urlencoded" or body.count("&") >= _FIELDS_AT_MOST:
-            body = ""
-        g.form = parse_qs(body, errors="replace")
-    form: dict[str, list[str]] = g.form
-    return form
-
-
-def _sent(name: str) -> str:
-    """Return the first value sent under `name`, or an empty text."""
-    return _submitted().get(name, [""])[0]
 
 
 @blueprint.get("/<code>/thanks")

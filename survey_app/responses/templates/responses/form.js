@@ -23,11 +23,13 @@ function unanswered(step){return [].filter.call(step.querySelectorAll('[data-req
 return !q.hidden&&![].some.call(q.querySelectorAll('input,textarea'),function(e){return /radio|checkbox/.test(e.type)?e.checked:e.value.trim()})})[0]}
 function complain(q){var e=q.querySelector('.error');if(!e){e=make('p',d.need,'error');e.setAttribute('role','alert');q.insertBefore(e,q.children[1]||null)}
 q.classList.add('wrong');q.querySelector('input,textarea').focus()}
-var bar=document.createElement('progress'),count=make('p','','muted'),back=button('',function(){show(now-1,1)}),next=button('',function(){var q=unanswered(steps[now]);q?complain(q):show(now+1,1)});
+var bar=document.createElement('progress'),count=make('p','','muted'),back=button('',function(){show(step(-1),1)}),next=button('',function(){var q=unanswered(steps[now]);q?complain(q):show(step(1),1)});
+function asks(s){return [].some.call(s.querySelectorAll('fieldset,.entry'),function(q){return !q.closest('[data-if][hidden]')})}
+function step(by){var n=now+by;while(steps[n]&&!asks(steps[n]))n+=by;return steps[n]?n:now}
 function show(n,move){now=n;
 steps.forEach(function(s,i){s.hidden=i!==n});
 count.textContent=d.step+' '+(n+1)+'/'+steps.length;bar.value=n+1;
-back.hidden=n===0;next.hidden=n===steps.length-1;
+back.hidden=n===0;next.hidden=step(1)===n;
 send.hidden=!next.hidden&&(n===0&&!any()||steps.some(unanswered));
 send.className=next.hidden?'button':'button quiet';
 if(move){scrollTo(0,0);count.focus()}}
@@ -44,6 +46,7 @@ var q=document.getElementById(a.getAttribute('href').slice(1)),s=q&&q.closest('s
 var top=document.getElementById('errors')||document.getElementById('notice');if(top)top.focus();
 f.addEventListener('change',function(){renew();paths();if(steps.length>1)show(now);keep()});
 f.addEventListener('input',function(){renew();keep()});
+f.addEventListener('keydown',function(e){if(e.key==='Enter'&&e.target.type==='text'){e.preventDefault();(steps.length<2||next.hidden?send:next).click()}});
 f.addEventListener('submit',function(e){keep();
 if(e.submitter&&e.submitter.name==='show')return;
 if(navigator.onLine===false){e.preventDefault();rescue.className='note';rescue.textContent=d.offline;rescue.scrollIntoView()}});
