@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, ExceptionContext, create_engine, event
 
-from survey_app.foundation.availability import GONE_STATES, sqlstate
+from survey_app.foundation.availability import GONE_STATES, DatabaseUnavailable, sqlstate
 
 LOCK_WAIT_SECONDS = 5
 
@@ -31,8 +32,15 @@ def sqlite_engine(url: str, *, query_only: bool = False) -> Engine:
         connect_args={"timeout": LOCK_WAIT_SECONDS, "check_same_thread": False},
     )
 
+    guard = _FileGuard(Path(engine.url.database or ""))
+
+    @event.listens_for(engine, "do_connect")
+    def _connect(_dialect: Any, _record: Any, _arguments: Any, _options: Any) -> None:
+        guard.before_connecting()
+
     @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:
+    def _prepare(connection: Any, record: Any) -> None:
+        record.info["file"] = guard.file()
         connection.isolation_level = None  # the driver's own implicit BEGIN is deferred and comes too late
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
@@ -41,9 +49,38 @@ def sqlite_engine(url: str, *, query_only: bool = False) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
+        if connection.info["file"] != guard.file():
+            connection.invalidate()
+            raise DatabaseUnavailable("the database file was removed or replaced")
         connection.exec_driver_sql("BEGIN" if query_only else "BEGIN IMMEDIATE")
 
     return engine
+
+
+class _FileGuard:
+    """Notices that the database file was deleted or replaced under a running server.
+
+    SQLite would go on in the file that no name leads to any more, and what it acknowledged would be gone at the
+    next start; a new connection would begin an empty database in its place.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._was_there = False
+
+    def file(self) -> tuple[int, int] | None:
+        """Return what identifies the file, None without one."""
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        self._was_there = True
+        return found.st_dev, found.st_ino
+
+    def before_connecting(self) -> None:
+        """Refuse to make an empty database where there was one."""
+        if self._was_there and self.file() is None:
+            raise DatabaseUnavailable("the database file was removed")
 
 
 def postgresql_engine(url: str, pool_size: int, statement_seconds: Callable[[], int]) -> Engine:

@@ -21,6 +21,7 @@ from survey_app.offices.operations import (
     add_office,
     add_service_point,
     deactivate_office,
+    issue_code,
     load_units,
     revoke_code,
     rotate_code,
@@ -208,6 +209,23 @@ def revoke_command(code: str) -> None:
     old = _meant(code)
     write(lambda session: revoke_code(session, code=old, now=now()))
     click.echo(f"Revoked {old}.")
+
+
+@offices.command("issue-code")
+@click.option("--office", "office_code", metavar="SLUG", required=True, help="The counter's office.")
+@click.option("--counter", required=True, help="The counter's name or number, as `offices list` shows it.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def issue_code_command(office_code: str, counter: str, as_json: bool) -> None:
+    """Give a counter a new code after its old one was revoked. Print its poster afterwards."""
+    with read() as session:
+        points = service_points(session, office_code=office_code)
+    found = [point for point in points if counter in (point.name, point.number)]
+    if len(found) != 1:
+        raise click.ClickException(
+            f"{len(found)} active counters of {office_code!r} are called {counter!r}. See `survey-app offices list`."
+        )
+    point_id = found[0].service_point_id
+    _print_code(write(lambda session: issue_code(session, service_point_id=point_id, now=now())), as_json)
 
 
 @offices.command("close-office")

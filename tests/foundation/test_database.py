@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable
@@ -602,3 +603,23 @@ def _end_connections(database: Database) -> None:
             )
         )
     engine.dispose()
+
+
+class TestLostFile:
+    """The file of an SQLite database is deleted or replaced under a running server."""
+
+    def test_refuses_to_write_where_no_name_leads(self, migrated_sqlite: Path, tmp_path: Path) -> None:
+        path = tmp_path / "survey.sqlite3"
+        shutil.copy(migrated_sqlite, path)
+        database = Database(f"sqlite:///{path}")
+        database.write(lambda session: session.execute(text("SELECT 1")).scalar())
+        path.unlink()
+
+        with pytest.raises(DatabaseUnavailable, match="removed"):
+            database.write(lambda session: session.execute(text("SELECT 1")).scalar())
+        assert not is_reachable(database)
+        assert not path.exists()
+
+        shutil.copy(migrated_sqlite, path)
+        assert is_reachable(database)
+        database.dispose()

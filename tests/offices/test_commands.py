@@ -169,6 +169,16 @@ def test_revoke_withdraws_once(terminal: Terminal, counter: str) -> None:
     assert terminal.run("revoke", counter).exit_code == 1
 
 
+def test_issue_code_puts_a_counter_back_to_work_after_revoke(terminal: Terminal, counter: str) -> None:
+    place = ("--office", "cao-bang", "--counter", "Quầy 1")
+    assert terminal.run("issue-code", *place).exit_code == 1
+    terminal.run("revoke", counter)
+    new = terminal.json("issue-code", *place)
+    assert isinstance(new, dict)
+    assert new["code"] != counter
+    assert terminal.run("issue-code", "--office", "cao-bang", "--counter", "Quầy 9").exit_code == 1
+
+
 def test_close_office_takes_its_counters_off_the_list(terminal: Terminal, counter: str) -> None:
     assert terminal.run("close-office", "cao-bang").exit_code == 0
     assert terminal.json("list") == []

@@ -209,3 +209,8 @@ def test_a_hundred_counters_take_seconds() -> None:
     started = time.process_time()
     assert len(pdfium.PdfDocument(printed(*points))) == 100
     assert time.process_time() - started < 20
+
+
+def test_one_name_without_glyphs_does_not_spoil_the_others() -> None:
+    pdf = printed(replace(POINT, point_name="Quầy 😀 漢"), POINT)
+    assert "Quầy 5" in text_of(pdf, page=1)
