@@ -1,9 +1,11 @@
 """Does the displayed interval cover the truth as often as it says?
 
-Simulates voluntary counter data shaped like the demo: offices as strata, 33 five-point items from a latent-
-variable model whose top-2 shares are known exactly, answers missing item by item. The overall index of
-every seed is estimated with `composite_index`, for a moderate and for a very satisfied population. The
-table of methods for single proportions is exact, summed over the binomial distribution.
+Simulates voluntary counter data shaped like the demo: offices as strata, answers to the 33 criteria of the
+shipped form `sipas_2022` from a latent-variable model whose shares of satisfied answers are known exactly,
+answers missing item by item. Every seed goes the product's own way, from stored codes through the form's
+recipe to the overall index with its interval (`results.rules.index.index_of`), for a moderate and for a very
+satisfied population. The truth is worked out here, from the model alone. The table of methods for single
+proportions is exact, summed over the binomial distribution.
 
     python benchmarks/simulate_coverage.py [--seeds 1000]
 
@@ -11,20 +13,25 @@ Exits with 1 if an overall index is covered in less than 93 % or more than 97 % 
 """
 
 import argparse
+import re
 import sys
 import time
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr
 from scipy.stats import binom
 
-from survey_app.estimation.composite import composite_index
-from survey_app.estimation.design import Design
 from survey_app.estimation.intervals import display_interval, proportion_interval
+from survey_app.questionnaires.gateway import shipped_file
+from survey_app.questionnaires.rules import Questionnaire, build
+from survey_app.questionnaires.schemas import load
+from survey_app.results.rules.index import Answers, index_of
 
 FloatArray = npt.NDArray[np.float64]
 ITEMS = 33
+CRITERION = re.compile(r"[PS][1-5]\.\d")
 OFFICE_SIZES = np.array([150, 120, 90, 75, 60, 45, 30, 30])
 EASE = (1.3, 2.6)
 SHARES = (0.5, 0.8, 0.9, 0.95, 0.99)
@@ -53,39 +60,53 @@ class Population:
         return np.asarray(ndtr(z / np.sqrt(1 + self.load**2)))
 
     def true_index(self) -> float:
-        """Plain mean of the items' shares among all visitors."""
+        """Plain mean of the 33 criteria's shares among all visitors: what the form's recipe says."""
         return float((OFFICE_SIZES / OFFICE_SIZES.sum() @ self.office_shares()).mean())
 
-    def draw(self, rng: np.random.Generator) -> tuple[FloatArray, npt.NDArray[np.int64]]:
-        """Top-2 scores (n, items) with NaN where skipped, and the office of each row."""
+    def draw(self, rng: np.random.Generator) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int64]]:
+        """Answers 1 to 5 (n, items) with 0 where skipped, and the office of each row."""
         office = np.repeat(np.arange(OFFICE_SIZES.size), OFFICE_SIZES)
         z = self.easy + self.office[office][:, None] + rng.standard_normal((office.size, ITEMS))
         z += self.load * rng.standard_normal((office.size, 1))
         answers = 1 + np.searchsorted(self.cuts, z)
-        scores = np.where(rng.random(z.shape) < self.missing, np.nan, answers >= 4)
-        return scores, office
+        answers[rng.random(z.shape) < self.missing] = 0
+        return answers.astype(np.int8), office
+
+
+def shipped_form() -> tuple[Questionnaire, list[int]]:
+    """The form of 2022, and where the answers to its criteria are stored: questions P1.1 to S5.3."""
+    file = shipped_file("sipas_2022")
+    assert file is not None
+    questionnaire = build(load(file).document)
+    columns = [at for at, item in enumerate(questionnaire.coded_items) if CRITERION.fullmatch(item.id)]
+    assert len(columns) == ITEMS
+    return questionnaire, columns
 
 
 def cover_index(population: Population, seeds: int) -> tuple[float, float]:
     """Share of seeds whose intervals hold the truth: overall, and per office averaged over offices."""
-    truth, by_office = population.true_index(), population.office_shares().mean(axis=1)
-    coefficients = np.full((1, ITEMS), 1 / ITEMS)
+    truth, by_office = 100 * population.true_index(), 100 * population.office_shares().mean(axis=1)
+    questionnaire, columns = shipped_form()
+    recipe = questionnaire.recipe
+    assert recipe is not None
     overall, offices = 0, 0.0
     for seed in range(seeds):
-        scores, office = population.draw(np.random.default_rng([2026, seed]))
-        design = Design.create(weights=np.ones(office.size), strata=office, lonely_psu="adjust")
-        found = composite_index(
-            scores=scores,
-            coefficients=coefficients,
-            design=design,
-            domains=office,
-            domain_count=by_office.size,
-            level=LEVEL,
-        )
-        overall += bool(found.overall.ci_low[0] <= truth <= found.overall.ci_high[0])
-        held = (found.domains.ci_low[:, 0] <= by_office) & (by_office <= found.domains.ci_high[:, 0])
-        offices += float(held.mean())
+        answers, office = population.draw(np.random.default_rng([2026, seed]))
+        codes = np.zeros((office.size, len(questionnaire.coded_items)), dtype=np.int8)
+        codes[:, columns] = answers
+        flagged = np.zeros(office.size, dtype=np.bool_)
+        found = index_of(Answers(office, flagged, codes), questionnaire, recipe, OFFICE_SIZES.size)
+        overall += holds(found.whole["overall"], truth)
+        held = [
+            holds(one["overall"], value) for one, value in zip(found.offices, by_office.tolist(), strict=True)
+        ]
+        offices += sum(held) / len(held)
     return overall / seeds, offices / seeds
+
+
+def holds(figure: dict[str, Any], truth: float) -> bool:
+    """Say whether the interval of a figure holds the truth, both in percent."""
+    return bool(figure["ci_low"] <= truth <= figure["ci_high"])
 
 
 def covered_exactly(method: str, share: float, n: int) -> float:

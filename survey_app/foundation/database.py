@@ -25,7 +25,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from survey_app.foundation.availability import DatabaseUnavailable, kind_of, refusing_plainly
-from survey_app.foundation.engines import postgresql_engine, sqlite_engine
+from survey_app.foundation.engines import FileGuard, postgresql_engine, sqlite_engine
 
 __all__ = [
     "Base",
@@ -76,8 +76,9 @@ class Database:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         self._statement_seconds = STATEMENT_SECONDS
-        self.engine = sqlite_engine(url) if self.is_sqlite else self._postgresql(pool_size)
-        self.reader = sqlite_engine(url, query_only=True) if self.is_sqlite else self.engine
+        guard = FileGuard(url)
+        self.engine = sqlite_engine(url, guard) if self.is_sqlite else self._postgresql(pool_size)
+        self.reader = sqlite_engine(url, guard, query_only=True) if self.is_sqlite else self.engine
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._reading = sessionmaker(self.reader, expire_on_commit=False)
         self._writer = GroupCommitWriter(self._sessions) if self.is_sqlite else None

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, ExceptionContext, create_engine, event
+from sqlalchemy import Engine, ExceptionContext, create_engine, event, make_url
 
 from survey_app.foundation.availability import GONE_STATES, DatabaseUnavailable, sqlstate
 
@@ -23,7 +23,7 @@ KEEPALIVE = {
 }
 
 
-def sqlite_engine(url: str, *, query_only: bool = False) -> Engine:
+def sqlite_engine(url: str, guard: FileGuard, *, query_only: bool = False) -> Engine:
     """Return an engine whose transactions take the write lock at once, or, `query_only`, never."""
     engine = create_engine(
         url,
@@ -31,8 +31,6 @@ def sqlite_engine(url: str, *, query_only: bool = False) -> Engine:
         hide_parameters=True,
         connect_args={"timeout": LOCK_WAIT_SECONDS, "check_same_thread": False},
     )
-
-    guard = _FileGuard(Path(engine.url.database or ""))
 
     @event.listens_for(engine, "do_connect")
     def _connect(_dialect: Any, _record: Any, _arguments: Any, _options: Any) -> None:
@@ -57,15 +55,15 @@ def sqlite_engine(url: str, *, query_only: bool = False) -> Engine:
     return engine
 
 
-class _FileGuard:
+class FileGuard:
     """Notices that the database file was deleted or replaced under a running server.
 
     SQLite would go on in the file that no name leads to any more, and what it acknowledged would be gone at the
     next start; a new connection would begin an empty database in its place.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, url: str) -> None:
+        self._path = Path(make_url(url).database or "")
         self._was_there = False
 
     def file(self) -> tuple[int, int] | None:

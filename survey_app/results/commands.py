@@ -16,6 +16,7 @@ from survey_app.foundation.languages import current_language
 from survey_app.questionnaires.rules import Aggregation, BlankRule, ScoreMethod
 from survey_app.results.operations import publish_run, store_run
 from survey_app.results.queries import runs
+from survey_app.results.queries.publication import prepare
 from survey_app.results.rules.document import with_run
 
 
@@ -104,19 +105,30 @@ def show(run: str, as_json: bool) -> None:
 @results.command()
 @click.argument("run")
 def publish(run: str) -> None:
-    """Make RUN the public result of its campaign; the run published before is superseded."""
+    """Make RUN the public result of its campaign; the run published before is superseded.
+
+    What is published differs from every earlier publication by no response or by at least 10. Where fewer are
+    new, the earlier figures stay, of the office or of the whole campaign, until there are enough.
+    """
     now = clock.now()
     with read() as session:
-        chosen = runs.run(session, run_id=run)
-        before = runs.published_run(session, campaign_id=chosen.campaign_id)
-        code = json.loads(runs.result_text(session, run_id=run))["campaign"]["code"]
-    write(lambda session: publish_run(session, run_id=run, now=now))
+        publication = prepare(session, run_id=run)
+        campaign_id = runs.run(session, run_id=run).campaign_id
+        (code,) = [
+            one.code for one in list_campaigns(session, today=clock.local_date(now)) if one.id == campaign_id
+        ]
+    stored = write(lambda session: publish_run(session, run_id=run, now=now, publication=publication))
     click.echo(f"Run {run} is published at /results/{code}")
-    if before and 0 < abs(chosen.responses - before.responses) < 10:
+    if stored.shows != run:
         click.echo(
-            f"Only {abs(chosen.responses - before.responses)} responses differ from the run published "
-            "before: whoever kept that page can work out their effect by subtraction. "
-            "Better publish every 10 or more.",
+            "Fewer than 10 responses (or answers to one criterion) are new since an earlier publication: whoever "
+            f"kept that page could work them out. So the page keeps the figures of run {stored.shows}. "
+            "Compute and publish again when there are 10 more.",
+            err=True,
+        )
+    elif publication.kept_offices:
+        click.echo(
+            f"{publication.kept_offices} offices keep their earlier figures: too few of their responses are new.",
             err=True,
         )
 

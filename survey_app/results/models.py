@@ -21,13 +21,15 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from survey_app.foundation.columns import BigId, UtcDateTime
 from survey_app.foundation.database import Base
+from survey_app.offices.rules import SLUG_LENGTH
 from survey_app.results.rules.states import State
 
 
 class IndexRun(Base):
-    """One computed index with everything it rests on. Only `state` and `published_at` ever change.
+    """One computed index with everything it rests on. No figure ever changes.
 
-    `id` is made from `result`, the canonical JSON text, so the same figures are the same run.
+    `id` is made from `result`, the canonical JSON text, so the same figures are the same run. The last four
+    columns are written when the run is first published, and hold what the public may read of it.
     """
 
     __tablename__ = "index_runs"
@@ -54,9 +56,32 @@ class IndexRun(Base):
     state: Mapped[str] = mapped_column(String(10), default=State.COMPUTED)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    shows: Mapped[str | None] = mapped_column(ForeignKey("index_runs.id"))
+    """Whose figures the public sees: its own, or those of an earlier run while too few responses are new."""
+    head: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What a list of results needs: title, period, population, overall figure."""
+    public: Mapped[str | None] = mapped_column(Text, deferred=True)
+    """The published document as JSON, without its offices."""
+    release: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)
+    """Numbers of responses, which later publications are compared with (`rules.release.Release`)."""
 
 
-MAY_CHANGE = frozenset({"state", "published_at"})
+class PublicOffice(Base):
+    """The published figures of one office in one run, in the order of the campaign's offices."""
+
+    __tablename__ = "public_offices"
+    __table_args__ = (Index("ix_public_offices_position", "run_id", "position"),)
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("index_runs.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(SLUG_LENGTH), primary_key=True)
+    position: Mapped[int]
+    line: Mapped[str] = mapped_column(Text)
+    """Name, unit and overall figure as JSON."""
+    levels: Mapped[str] = mapped_column(Text, deferred=True)
+    """Contents, factors and criteria as JSON."""
+
+
+MAY_CHANGE = frozenset({"state", "published_at", "shows", "head", "public", "release"})
 
 
 class FrozenRun(Exception):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from survey_app.foundation.database import insert_if_absent
-from survey_app.results.models import IndexRun
+from survey_app.results.models import IndexRun, PublicOffice
+from survey_app.results.queries.publication import Publication, prepare, read_by_public
 from survey_app.results.queries.runs import RunSummary, run
 from survey_app.results.rules.document import Computation
 from survey_app.results.rules.states import MAY_BE_PUBLISHED, State
@@ -34,10 +35,14 @@ def store_run(session: Session, *, computation: Computation, now: datetime) -> R
     return run(session, run_id=computation.run_id)
 
 
-def publish_run(session: Session, *, run_id: str, now: datetime) -> RunSummary:
+def publish_run(
+    session: Session, *, run_id: str, now: datetime, publication: Publication | None = None
+) -> RunSummary:
     """Make a run the public result of its campaign; the one published before is superseded.
 
-    Publishing the published run again changes nothing, and its date of publication stays.
+    What the public may read of it is written now and for good. `publication` is what
+    `queries.publication.prepare` worked out before; it is worked out again if somebody published meanwhile, or
+    if it is not given. Publishing the published run again changes nothing, and its date of publication stays.
 
     Raises
     ------
@@ -47,6 +52,10 @@ def publish_run(session: Session, *, run_id: str, now: datetime) -> RunSummary:
     runs = select(IndexRun).where(IndexRun.campaign_id == campaign_id).with_for_update()
     by_id = {one.id: one for one in session.scalars(runs)}
     chosen = by_id[run_id]
+    if chosen.shows is None:
+        if publication is None or publication.beside != read_by_public(session, campaign_id=campaign_id):
+            publication = prepare(session, run_id=run_id)
+        _write_public(session, chosen, publication)
     if chosen.state in MAY_BE_PUBLISHED:
         for other in by_id.values():
             if other.state == State.PUBLISHED:
@@ -55,3 +64,12 @@ def publish_run(session: Session, *, run_id: str, now: datetime) -> RunSummary:
         chosen.state, chosen.published_at = State.PUBLISHED, now
         session.flush()
     return run(session, run_id=run_id)
+
+
+def _write_public(session: Session, chosen: IndexRun, publication: Publication) -> None:
+    chosen.shows = publication.shows
+    for column, value in publication.values.items():
+        setattr(chosen, column, value)
+    session.flush()
+    if publication.offices:
+        session.execute(insert(PublicOffice), publication.offices)

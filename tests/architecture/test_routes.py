@@ -19,6 +19,7 @@ PUBLIC = {
     ("/readyz", "GET"),
     ("/results", "GET"),
     ("/results/<campaign>", "GET"),
+    ("/results/<campaign>/offices/<office>", "GET"),
     ("/results/<campaign>.json", "GET"),
     ("/results/<campaign>.csv", "GET"),
 }

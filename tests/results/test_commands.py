@@ -108,12 +108,19 @@ def test_publish_publishes_and_lists_the_state(survey, run):
     assert (row["run"], row["state"], row["responses"]) == (run_id, "published", 90)
 
 
-def test_publish_warns_when_fewer_than_ten_responses_are_new(survey, run, some):
-    run("publish", survey.run())
+def test_publish_says_so_when_the_page_keeps_its_figures(survey, run, some):
+    first = survey.run()
+    run("publish", first)
     survey.store(some(2, 3))
     result = run("publish", survey.run())
     assert result.exit_code == 0
-    assert "Only 3 responses differ" in result.stderr
+    assert f"keeps the figures of run {first}" in result.stderr
+
+
+def test_publish_says_how_many_offices_keep_theirs(survey, run, some):
+    run("publish", survey.run())
+    survey.store(some(0, 4) + some(1, 12, 3))
+    assert "2 offices keep their earlier figures" in run("publish", survey.run()).stderr
 
 
 def test_publish_refuses_an_unknown_run(survey, run):

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey_app.questionnaires.rules import build, nodes
-from survey_app.results.rules.disclosure import NUMBERS, Reason, cells_to_hide, suppress
+from survey_app.results.rules.cells import Reason, cells_to_hide
+from survey_app.results.rules.disclosure import NUMBERS, suppress
 from survey_app.results.rules.index import Answers, index_of
 
 CRITERIA = ("q1", "q2", "q3", "q4")
@@ -42,6 +43,7 @@ def result_of(questionnaire):
         counts = channels or {"qr": offices.size}
         reasons = [{"flag": "burst", "responses": flagged}] if flagged else []
         return {
+            "method": {"level": 0.95, "intervals": index.intervals, "data": {"responses": int(offices.size)}},
             "population": {
                 "responses": int(offices.size),
                 "channels": [{"channel": name, "responses": count} for name, count in counts.items()],
@@ -158,6 +160,22 @@ class TestSuppress:
             "late": 25,
             "too_fast": None,
         }
+
+    def test_counts_nothing_that_is_hidden_in_the_method(self, result_of):
+        method = suppress(result_of([30, 9, 40]))["method"]
+        assert "data" not in method
+        assert sum(method["intervals"].values()) == 9 * 2  # nine nodes of the whole and of one office
+        assert suppress(result_of([4, 3]))["method"]["intervals"] == {}
+
+    def test_hides_the_index_without_flags_when_too_few_answers_are_left_out_or_left(self, result_of):
+        result = result_of([30], flagged=12)
+        unflagged = result["sensitivity"]["without_flagged"]["overall"]
+        unflagged["n_min"] = 9
+        few_left = suppress(result)["sensitivity"]["without_flagged"]
+        unflagged["n_min"] = result["overall"]["n_min"] - 3
+        few_left_out = suppress(result)["sensitivity"]["without_flagged"]
+        assert few_left["overall"]["hidden"] == few_left_out["overall"]["hidden"] == "under_10"
+        assert (few_left["left_out"], few_left_out["left_out"]) == (None, None)
 
     def test_can_be_written_as_json(self, result_of):
         assert '"hidden": "under_10"' in json.dumps(suppress(result_of([9, 50, 60])))

@@ -143,21 +143,6 @@ class TestRefusals:
         with pytest.raises(UnableToCompute, match="phiên bản mới"):
             survey.compute()
 
-    def test_refuses_when_a_response_appears_below_the_watermark_while_reading(
-        self, sqlite_survey, some, monkeypatch
-    ):
-        from dataclasses import replace
-
-        from survey_app.responses import queries
-
-        sqlite_survey.store(some(0, 30))
-        watermark = queries.watermark
-        monkeypatch.setattr(
-            queries, "watermark", lambda session, **more: replace(watermark(session, **more), count=29)
-        )
-        with pytest.raises(UnableToCompute, match="chạy lại"):
-            sqlite_survey.compute()
-
 
 def test_sipas_2022_gives_the_45_published_indices(make_survey, other_database, answer):
     """33 criteria, 9 factors, 2 contents and the overall index: the number published for 2022 (sggp 101676)."""

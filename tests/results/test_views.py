@@ -51,7 +51,7 @@ class TestCampaignPage:
     def test_compares_offices_without_ranks_and_warns_of_overlap(self, published, client):
         page = client.get("/results/thu-nghiem").text
         assert "không xếp hạng" in page
-        assert "chưa có căn cứ" in page
+        assert "Xin đừng dùng bảng này để xếp hạng" in page
 
     def test_hides_a_small_office_and_the_one_that_would_give_it_away(self, published, client):
         page = client.get("/results/thu-nghiem").text
@@ -108,6 +108,88 @@ class TestCampaignPage:
         assert newer in page
         assert "Công bố ngày 22/11/2026" in page
 
+    def test_stands_when_nobody_without_a_flag_answered_a_question(self, app, make_survey, answer, client):
+        other = make_survey(app.extensions["survey_app.database"], code="co-hieu")
+        other.store([answer(0, (5, 4, 0, 1, 4))] * 30 + [answer(0, (5, 4, 3, 1, 4), flags="burst")] * 20)
+        other.publish(other.run())
+        page = client.get("/results/co-hieu")
+        assert page.status_code == 200
+        assert "Nếu bỏ" not in page.text
+
+    def test_says_that_its_figures_stay_while_few_responses_are_new(
+        self, survey, published, client, some, now
+    ):
+        before = client.get("/results/thu-nghiem").text
+        survey.store(some(0, 1, 2))
+        newer = survey.run()
+        survey.publish(newer, now + timedelta(days=1))
+        page = client.get("/results/thu-nghiem").text
+        assert "Số liệu giữ nguyên như lần công bố ngày 21/11/2026" in page
+        assert newer in page
+        assert numbers(page) == numbers(before)
+
+    def test_lists_offices_a_line_each_with_a_link_to_their_own_page(self, published, client):
+        page = client.get("/results/thu-nghiem?lang=en").text
+        assert 'href="/results/thu-nghiem/offices/thu-nghiem-00?lang=en"' in page
+
+    @pytest.mark.parametrize(
+        ("page", "offices"), [("", range(2)), ("?page=1", range(2)), ("?page=2", range(2, 3))]
+    )
+    def test_pages_a_long_list_of_offices(self, published, client, monkeypatch, page, offices):
+        monkeypatch.setattr("survey_app.results.views.OFFICES_AT_ONCE", 2)
+        text = client.get(f"/results/thu-nghiem{page}").text
+        linked = re.findall(r"/offices/([\w-]+)", text)
+        order = ["thu-nghiem-01", "thu-nghiem-02", "thu-nghiem-00"]  # by unit code
+        assert linked == [order[number] for number in offices]
+        assert ("?page=2#offices" in text) == (page != "?page=2")
+
+    @pytest.mark.parametrize("page", ["0", "2", "-1", "x", "²", "99999999999999999999", ""])
+    def test_has_no_other_pages(self, published, client, page):
+        assert client.get(f"/results/thu-nghiem?page={page}").status_code == 404
+
+
+def numbers(page):
+    """Every percentage on a page."""
+    return re.findall(r"\d+,\d+%", page)
+
+
+class TestOfficePage:
+    def test_shows_the_whole_tree_of_an_office(self, survey, published, client):
+        (office,) = [
+            one for one in json.loads(survey.compute().text)["offices"] if one["code"] == "thu-nghiem-00"
+        ]
+        page = client.get("/results/thu-nghiem/offices/thu-nghiem-00").text
+        # offices 00 and 01 alone are shown where the third is hidden: 01 protects it
+        for figure in [office["overall"], *office["contents"], *office["factors"], *office["criteria"]]:
+            assert f"{figure['estimate']:.2f}%".replace(".", ",") in page
+        assert "Nhân tố 1" in page
+
+    def test_shows_no_figure_of_a_small_office(self, published, client):
+        page = client.get("/results/thu-nghiem/offices/thu-nghiem-02").text
+        assert "dưới 10 phiếu, không công bố" in page
+        assert len(numbers(page)) == 1  # the campaign's own index, for comparison
+
+    def test_says_that_its_figures_stay(self, survey, published, client, some, now):
+        survey.store(some(0, 5, 2) + some(1, 40, 3))
+        survey.publish(survey.run(), now + timedelta(days=1))
+        page = client.get("/results/thu-nghiem/offices/thu-nghiem-00").text
+        assert "Số liệu giữ nguyên như lần công bố ngày 21/11/2026" in page
+        assert "60 phiếu" in page
+        assert "số liệu lần công bố trước" in client.get("/results/thu-nghiem").text
+
+    @pytest.mark.parametrize("code", ["khong-co", "thu-nghiem", "Cơ quan lạ"])
+    def test_answers_404_to_an_unknown_office(self, published, client, code):
+        answer = client.get(f"/results/thu-nghiem/offices/{code}")
+        assert answer.status_code == 404
+        assert "không có trong đợt khảo sát" in answer.text
+
+    def test_answers_404_without_publication(self, survey, client):
+        assert client.get("/results/thu-nghiem/offices/thu-nghiem-00").status_code == 404
+
+    def test_links_to_itself_in_the_other_language(self, published, client):
+        page = client.get("/results/thu-nghiem/offices/thu-nghiem-00?x=1").text
+        assert 'href="/results/thu-nghiem/offices/thu-nghiem-00?lang=en"' in page
+
 
 class TestJson:
     def test_gives_the_published_figures_with_the_run_in_front(self, published, client):
@@ -122,6 +204,43 @@ class TestJson:
         small = next(office for office in offices if office["code"] == "thu-nghiem-02")
         assert small["overall"]["hidden"] == "under_10"
         assert {small["overall"][key] for key in ("estimate", "se", "n", "n_min", "df")} == {None}
+
+    def test_counts_nothing_past_disclosure_control(self, published, client):
+        text = client.get("/results/thu-nghiem.json").text
+        assert "last_response" not in text
+        result = json.loads(text)
+        scopes = [result, *result["offices"]]
+        assert "data" not in result["method"]
+        assert sum(result["method"]["intervals"].values()) == sum(
+            figure["hidden"] is None
+            for scope in scopes
+            for figure in [scope["overall"], *scope["contents"], *scope["factors"], *scope["criteria"]]
+        )
+
+    def test_names_each_node_once(self, published, client):
+        result = json.loads(client.get("/results/thu-nghiem.json").text)
+        assert list(result["offices"][0]) == [
+            "code",
+            "name",
+            "name_en",
+            "unit",
+            "kept",
+            "overall",
+            "contents",
+            "factors",
+            "criteria",
+        ]
+        assert result["criteria"][0]["label"] == "Câu 1"
+        assert "label" not in result["offices"][0]["criteria"][0]
+        assert [one["id"] for one in result["offices"][0]["criteria"]] == ["q1", "q2", "q3", "q4"]
+
+    def test_says_whose_figures_it_holds(self, survey, published, client, some):
+        assert json.loads(client.get("/results/thu-nghiem.json").text)["kept"] is None
+        survey.store(some(0, 1))
+        newer = survey.run()
+        survey.publish(newer)
+        result = json.loads(client.get("/results/thu-nghiem.json").text)
+        assert (result["run"], result["kept"]) == (newer, {"run": published, "published": "2026-11-21"})
 
 
 class TestCsv:
@@ -159,8 +278,36 @@ class TestCaching:
         assert len(tags) == 4
 
     def test_keeps_no_reader_s_parameters_in_another_reader_s_page(self, published, client):
-        assert "abc123" in client.get("/results/thu-nghiem?from=abc123").text
-        assert "abc123" not in client.get("/results/thu-nghiem").text
+        assert "abc123" not in client.get("/results/thu-nghiem?from=abc123").text
+        assert "evil.example" not in client.get("/results/thu-nghiem", base_url="http://evil.example").text
+
+    def test_renders_once_whatever_the_address_says(self, published, client, monkeypatch):
+        from survey_app.results import views
+
+        rendered = []
+        render = views.render_template
+        monkeypatch.setattr(
+            views, "render_template", lambda *given, **more: rendered.append(1) or render(*given, **more)
+        )
+        for address in ("", "?x=1", "?x=2", "?page=1", "?lang=vi", "?size=huge"):
+            client.get(f"/results/thu-nghiem{address}", base_url="http://other.example")
+        assert len(rendered) == 1
+
+    def test_reads_no_figures_for_the_list(self, published, client, monkeypatch):
+        from survey_app.results.queries import runs
+
+        monkeypatch.setattr(runs, "published_text", None)
+        monkeypatch.setattr(runs, "result_text", None)
+        assert "thu-nghiem" in client.get("/results").text
+
+    def test_sends_the_same_page_packed_and_plain(self, published, client):
+        import gzip
+
+        plain = client.get("/results/thu-nghiem")
+        packed = client.get("/results/thu-nghiem", headers={"Accept-Encoding": "gzip"})
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(packed.data) == plain.data
+        assert "Accept-Encoding" in plain.headers["Vary"]
 
 
 class TestNotPublished:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from markupsafe import Markup
@@ -14,14 +15,19 @@ from survey_app.responses.rules.flags import SECONDS_PER_ANSWER
 from survey_app.results.documents.words import (
     count_text,
     figure_text,
+    kept_words,
     method_words,
     score_name,
     spread_text,
     why_hidden,
 )
+from survey_app.results.rules.disclosure import LEVELS
 from survey_app.web.charts import interval_bar
 
 Document = Mapping[str, Any]
+
+OFFICES_AT_ONCE = 200
+"""Offices on one page; a long list goes on at `?page=2`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +44,42 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class OfficeRow:
-    """An office with its overall figure; `row.below` are its contents with their factors."""
+class OfficeLine:
+    """An office with its overall figure; `kept` says so if the figure is an earlier publication's."""
 
+    code: str
     unit: str
     row: Row
-
-    @property
-    def detailed(self) -> bool:
-        """Say whether the contents tell more than the overall figure does."""
-        return len(self.row.below) > 1 or any(content.below for content in self.row.below)
+    kept: str
 
 
 @dataclass(frozen=True, slots=True)
-class ResultPage:
-    """Everything that the page says."""
+class OfficePage:
+    """Everything that the page of an office says."""
 
+    title: str
+    period: tuple[date, date]
+    office: OfficeLine
     overall: Row
     spread_name: str
     reading: str
     contents: tuple[Row, ...]
-    offices: tuple[OfficeRow, ...]
+    statement: str
+    other_method: str
+    questionnaire: str
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """Everything that the page of a campaign says, but for its offices."""
+
+    title: str
+    period: tuple[date, date]
+    overall: Row
+    spread_name: str
+    reading: str
+    contents: tuple[Row, ...]
     channels: tuple[tuple[str, str], ...]
     flagged: tuple[tuple[str, str], ...]
     pace: str
@@ -68,23 +89,20 @@ class ResultPage:
     other_method: str
     note: str
     checks: tuple[str, ...]
+    questionnaire: str
+    engine: str
 
 
 def result_page(result: Document) -> ResultPage:
     """Word and draw a document that disclosure control has passed (`rules.disclosure.suppress`)."""
-    population, overall = result["population"], result["overall"]
+    population = result["population"]
     return ResultPage(
-        overall=_row(_("Chỉ số chung"), overall),
-        spread_name=_("Khoảng tin cậy %(level)s%%", level=95),
-        reading=_(
-            "Vạch đứng là chỉ số, từ 0 (thấp nhất) đến 100 (cao nhất). "
-            "Dải màu là khoảng tin cậy %(level)s%%: nếu hỏi lại nhiều lần những người tự nguyện như vậy, "
-            "khoảng %(level)s trong 100 lần dải này chứa con số thật của họ. "
-            "Dải càng dài, con số càng kém chắc chắn.",
-            level=95,
-        ),
-        contents=_tree(result),
-        offices=tuple(_office(office, overall["estimate"]) for office in result["offices"]),
+        title=_in_language(result["campaign"], "title"),
+        period=_period(result["campaign"]),
+        overall=_row(_("Chỉ số chung"), result["overall"]),
+        spread_name=_spread_name(),
+        reading=_reading(),
+        contents=_tree(result, result),
         channels=tuple(
             (_in_language(row, "label"), _count(row["responses"])) for row in population["channels"]
         ),
@@ -99,52 +117,93 @@ def result_page(result: Document) -> ResultPage:
         other_method=_other_method(result["method"]),
         note=_in_language(result["method"], "note"),
         checks=_checks(result["sensitivity"]),
+        questionnaire=result["campaign"]["questionnaire"],
+        engine=result["method"]["engine"],
     )
 
 
-def list_row(result: Document) -> Row:
-    """Return the overall figure of a published document for the list of results."""
-    return _row(_in_language(result["population"], "label"), result["overall"])
+def office_page(office: Document, result: Document) -> OfficePage:
+    """Word and draw the published figures of one office; `result` is its campaign's published document."""
+    return OfficePage(
+        title=_in_language(result["campaign"], "title"),
+        period=_period(result["campaign"]),
+        office=office_line(office, result["overall"]["estimate"]),
+        overall=_row(_("Chỉ số chung"), result["overall"]),
+        spread_name=_spread_name(),
+        reading=_reading(),
+        contents=_tree(result, office),
+        statement=_in_language(result["population"], "statement"),
+        other_method=_other_method(result["method"]),
+        questionnaire=result["campaign"]["questionnaire"],
+        engine=result["method"]["engine"],
+    )
 
 
-def _tree(scope: Document) -> tuple[Row, ...]:
-    """Hang factors under contents and criteria under factors, or under a content that has no factors."""
-    return tuple(
-        _row(
-            _in_language(content, "label"),
-            content,
-            below=tuple(
-                _factor(factor, scope) for factor in scope["factors"] if factor["content"] == content["id"]
-            )
-            + _criteria(scope, content["id"], None),
+def office_line(office: Document, reference: float | None) -> OfficeLine:
+    """Return an office with its overall figure, drawn beside the campaign's own in percent."""
+    kept = office["kept"]
+    return OfficeLine(
+        office["code"],
+        office["unit"]["name"],
+        _row(_in_language(office, "name"), office["overall"], reference=reference),
+        kept_words(date.fromisoformat(kept["published"])) if kept else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ListEntry:
+    """What the list of results says of one."""
+
+    title: str
+    period: tuple[date, date]
+    row: Row
+
+
+def list_row(head: Document) -> ListEntry:
+    """Return what the list says of a published result (`IndexRun.head`)."""
+    row = _row(_in_language(head, "label"), head["overall"])
+    return ListEntry(_in_language(head, "title"), _period(head), row)
+
+
+def _period(campaign: Document) -> tuple[date, date]:
+    return date.fromisoformat(campaign["from"]), date.fromisoformat(campaign["to"])
+
+
+def _spread_name() -> str:
+    return _("Khoảng tin cậy %(level)s%%", level=95)
+
+
+def _reading() -> str:
+    return _(
+        "Vạch đứng là chỉ số, từ 0 (thấp nhất) đến 100 (cao nhất). "
+        "Dải màu là khoảng tin cậy %(level)s%%: nếu hỏi lại nhiều lần những người tự nguyện như vậy, "
+        "khoảng %(level)s trong 100 lần dải này chứa con số thật của họ. "
+        "Dải càng dài, con số càng kém chắc chắn.",
+        level=95,
+    )
+
+
+def _tree(result: Document, scope: Document) -> tuple[Row, ...]:
+    """Hang factors under contents and criteria under factors, or under a content that has no factors.
+
+    Names and places are those of `result`, figures those of `scope`: the same, or one of its offices.
+    """
+    figures = {node["id"]: node for level in LEVELS for node in scope[level]}
+
+    def row(node: Document, below: tuple[Row, ...] = ()) -> Row:
+        return _row(_in_language(node, "label"), figures[node["id"]], below=below)
+
+    def criteria(content: str, factor: str | None) -> tuple[Row, ...]:
+        return tuple(
+            row(one) for one in result["criteria"] if (one["content"], one["factor"]) == (content, factor)
         )
-        for content in scope["contents"]
-    )
 
+    def factors(content: str) -> tuple[Row, ...]:
+        return tuple(
+            row(one, criteria(content, one["id"])) for one in result["factors"] if one["content"] == content
+        )
 
-def _factor(factor: Document, scope: Document) -> Row:
-    below = _criteria(scope, factor["content"], factor["id"])
-    return _row(_in_language(factor, "label"), factor, below=below)
-
-
-def _criteria(scope: Document, content: str, factor: str | None) -> tuple[Row, ...]:
-    return tuple(
-        _row(_in_language(one, "label"), one)
-        for one in scope["criteria"]
-        if one["content"] == content and one["factor"] == factor
-    )
-
-
-def _office(office: Document, reference: float | None) -> OfficeRow:
-    name = office["name_en"] if current_language() == "en" and office["name_en"] else office["name"]
-    below = tuple(_office_content(content, office["factors"]) for content in office["contents"])
-    row = _row(name, office["overall"], below=below, reference=reference)
-    return OfficeRow(office["unit"]["name"], row)
-
-
-def _office_content(content: Document, factors: Sequence[Document]) -> Row:
-    parts = [_row(_in_language(one, "label"), one) for one in factors if one["content"] == content["id"]]
-    return _row(_in_language(content, "label"), content, below=tuple(parts))
+    return tuple(row(one, factors(one["id"]) + criteria(one["id"], None)) for one in result["contents"])
 
 
 def _row(name: str, figure: Document, *, below: tuple[Row, ...] = (), reference: float | None = None) -> Row:
@@ -193,7 +252,7 @@ def _checks(sensitivity: Document) -> tuple[str, ...]:
     """Say how the overall index would change under other choices."""
     other, unflagged = sensitivity["other_score"], sensitivity["without_flagged"]
     sentences = []
-    if other["overall"]["hidden"] is None:
+    if other["overall"]["hidden"] is None and other["overall"]["estimate"] is not None:
         sentences.append(
             _(
                 "Nếu tính bằng %(method)s, chỉ số chung là %(figure)s.",
@@ -201,7 +260,8 @@ def _checks(sensitivity: Document) -> tuple[str, ...]:
                 figure=figure_text(other["overall"]["estimate"]),
             )
         )
-    if unflagged["overall"]["hidden"] is None and unflagged["left_out"]:
+    shown = unflagged["overall"]["hidden"] is None and unflagged["overall"]["estimate"] is not None
+    if shown and unflagged["left_out"]:
         sentences.append(
             _(
                 "Nếu bỏ %(count)s phiếu có dấu hiệu bất thường, chỉ số chung là %(figure)s.",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from survey_app.foundation.languages import format_number
+from survey_app.foundation.languages import format_date, format_number
 from survey_app.foundation.languages import gettext as _
 from survey_app.questionnaires.rules import Aggregation, BlankRule, ScoreMethod
-from survey_app.results.rules.disclosure import SMALLEST_CELL, Reason
+from survey_app.results.rules.cells import SMALLEST_CELL, Reason
 
 
 def score_words(method: str) -> str:
@@ -66,14 +67,27 @@ def method_words(method: Mapping[str, Any]) -> list[str]:
         blanks_words(method["blanks"])
         + " "
         + _("Các trả lời “không biết”, “không áp dụng”, “từ chối” không được tính vào tiêu chí nào."),
-        _("Mọi phiếu có trọng số bằng nhau. Mỗi cơ quan là một tầng khi tính sai số."),
-        interval_words(method["intervals"]),
+        _(
+            "Mọi phiếu có trọng số bằng nhau. Khi tính sai số, mỗi cơ quan là một tầng; các cơ quan có số phải "
+            "ẩn được gộp thành một tầng, để sai số của chỉ số chung không làm lộ các số đó."
+        ),
+        *([interval_words(method["intervals"])] if method["intervals"] else []),
         _(
             "Không công bố số nào dựa trên dưới %(smallest)s phiếu. Vài số khác cũng được giữ lại, để không "
-            "ai lấy tổng trừ đi mà tìm ra số bị ẩn.",
+            "ai lấy tổng trừ đi mà tìm ra số bị ẩn. Số đã công bố chỉ thay đổi khi có thêm ít nhất "
+            "%(smallest)s phiếu.",
             smallest=SMALLEST_CELL,
         ),
     ]
+
+
+def kept_words(day: date) -> str:
+    """Say that figures stay as they were published on `day`."""
+    return _(
+        "Số liệu giữ nguyên như lần công bố ngày %(day)s. Phiếu mới còn ít nên sẽ được tính ở lần công bố sau, "
+        "để không ai so hai lần công bố mà biết được câu trả lời của vài người.",
+        day=format_date(day),
+    )
 
 
 def interval_words(intervals: Mapping[str, int]) -> str:
@@ -89,6 +103,7 @@ def why_hidden(reason: str) -> str:
         Reason.FEW: _("dưới 10 phiếu, không công bố"),
         Reason.PART: _("có tiêu chí dưới 10 phiếu, không công bố"),
         Reason.PROTECTS: _("không công bố, để bảo vệ nhóm ít phiếu"),
+        Reason.WAITS: _("chờ đủ 10 phiếu mới"),
     }[Reason(reason)]
 
 

@@ -55,7 +55,7 @@ def compute(session: Session, *, campaign: CampaignView, choices: Choices | None
     ------
     UnableToCompute
         No response yet, a questionnaire without index recipe, weights asked of a recipe that has none,
-        channels of different populations, or responses that arrived among those already read.
+        or channels of different populations.
     """
     questionnaire = questionnaires.by_id(session, campaign.questionnaire_version_id)
     recipe = _recipe(questionnaire, choices or Choices())
@@ -118,7 +118,10 @@ def _read(
     offices: Sequence[CampaignOfficeView],
     mark: responses.Watermark,
 ) -> Answers:
-    """Fill arrays of the watermark's size chunk by chunk: one byte an answer, nothing is held twice."""
+    """Fill arrays of the watermark's size chunk by chunk: one byte an answer, nothing is held twice.
+
+    A reading session sees one snapshot, so exactly the responses counted by the watermark come.
+    """
     positions = {office.office_id: position for position, office in enumerate(offices)}
     width = len(questionnaire.coded_items)
     places = np.empty(mark.count, dtype=np.int64)
@@ -127,14 +130,10 @@ def _read(
     end = 0
     for chunk in responses.coded_answers(session, campaign_id=campaign.id, up_to_id=mark.last_id):
         start, end = end, end + chunk.count
-        if end > mark.count:
-            break
         places[start:end] = [positions[office] for office in chunk.office_ids]
         flagged[start:end] = chunk.flagged
         codes[start:end] = np.frombuffer(chunk.codes, dtype=np.int8).reshape(chunk.count, width)
-    if end != mark.count:
-        # PostgreSQL numbers rows before they are committed: one can appear below the watermark while we read
-        raise UnableToCompute(_("Phiếu mới đến đúng lúc đang đọc. Xin chạy lại lệnh này."))
+    assert end == mark.count, "compute needs a session of Database.read(), which sees one snapshot"
     return Answers(places, flagged, codes)
 
 

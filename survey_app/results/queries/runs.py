@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, aliased
 
 from survey_app.foundation.errors import Refused
 from survey_app.foundation.languages import gettext as _
-from survey_app.results.models import IndexRun
+from survey_app.results.models import IndexRun, PublicOffice
 from survey_app.results.rules.states import State
 
 
@@ -29,6 +30,17 @@ class RunSummary:
     state: str
     created_at: datetime
     published_at: datetime | None
+    shows: str | None
+    """The run whose figures the public sees; None if never published."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedHead:
+    """What a list of results tells of a published run: see `IndexRun.head`."""
+
+    campaign_id: int
+    published_at: datetime
+    head: dict[str, Any]
 
 
 def listed(session: Session, *, campaign_id: int | None = None) -> list[RunSummary]:
@@ -39,12 +51,56 @@ def listed(session: Session, *, campaign_id: int | None = None) -> list[RunSumma
     return [RunSummary(*row) for row in session.execute(query)]
 
 
-def published(session: Session) -> list[RunSummary]:
+def published(session: Session) -> list[PublishedHead]:
     """Return the published run of each campaign that has one, newest publication first."""
-    query = _summaries().where(IndexRun.state == State.PUBLISHED)
-    return [
-        RunSummary(*row) for row in session.execute(query.order_by(IndexRun.published_at.desc(), IndexRun.id))
-    ]
+    shown = aliased(IndexRun)
+    query = (
+        select(IndexRun.campaign_id, IndexRun.published_at, shown.head)
+        .join(shown, shown.id == IndexRun.shows)
+        .where(IndexRun.state == State.PUBLISHED)
+        .order_by(IndexRun.published_at.desc(), IndexRun.id)
+    )
+    return [PublishedHead(*row) for row in session.execute(query)]
+
+
+def published_text(session: Session, *, run_id: str) -> str:
+    """Return the published document of a run as JSON, without its offices."""
+    return session.scalars(select(IndexRun.public).where(IndexRun.id == run_id)).one() or ""
+
+
+def office_lines(session: Session, *, run_id: str, start: int, count: int) -> list[str]:
+    """Return name, unit and overall figure of `count` offices from position `start` on, each as JSON."""
+    query = select(PublicOffice.line).where(
+        PublicOffice.run_id == run_id, PublicOffice.position >= start, PublicOffice.position < start + count
+    )
+    return list(session.scalars(query.order_by(PublicOffice.position)))
+
+
+def office_count(session: Session, *, run_id: str) -> int:
+    """Return the number of offices of a published run."""
+    query = select(func.count()).select_from(PublicOffice).where(PublicOffice.run_id == run_id)
+    return session.scalars(query).one()
+
+
+def office_text(session: Session, *, run_id: str, code: str) -> str | None:
+    """Return all published figures of one office as JSON; None if the run has no such office."""
+    query = select(PublicOffice.line, PublicOffice.levels).where(
+        PublicOffice.run_id == run_id, PublicOffice.code == code
+    )
+    row = session.execute(query).one_or_none()
+    return None if row is None else joined(*row)
+
+
+def office_texts(session: Session, *, run_id: str) -> Iterator[str]:
+    """Yield all published figures of every office as JSON, in the order of the campaign."""
+    query = select(PublicOffice.line, PublicOffice.levels).where(PublicOffice.run_id == run_id)
+    for line, levels in session.execute(query.order_by(PublicOffice.position)).yield_per(200):
+        yield joined(line, levels)
+
+
+def joined(line: str, levels: str) -> str:
+    """Return a whole office as JSON of its two parts."""
+    return f"{line[:-1]},{levels[1:]}"
 
 
 def published_run(session: Session, *, campaign_id: int) -> RunSummary | None:

@@ -7,28 +7,22 @@ from the total minus the visible offices.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from enum import StrEnum
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-SMALLEST_CELL = 10
+from survey_app.results.rules.cells import Reason, by_size, cells_to_hide, is_small
 
 NUMBERS = frozenset(
     {"estimate", "se", "ci_low", "ci_high", "n", "n_min", "df", "deff", "deff_wr", "interval"}
 )
 """Keys of a figure that vanish when it is hidden."""
 
+LEVELS = ("contents", "factors", "criteria")
+
 Document = Mapping[str, Any]
 Hidden = dict[str, dict[str, "Reason | None"]]
 """Scope (office code) -> node id -> why it is hidden; None when it is shown."""
-
-
-class Reason(StrEnum):
-    """Why a figure is not published."""
-
-    FEW = "under_10"
-    PART = "part_under_10"
-    PROTECTS = "protects_others"
 
 
 def suppress(result: Document) -> dict[str, Any]:
@@ -39,17 +33,42 @@ def suppress(result: Document) -> dict[str, Any]:
     """
     criteria = result["criteria"]
     below = criteria_of(result)
-    whole = {node["id"]: _by_size(node["n"]) for node in criteria}
-    offices = _hide_in_offices(result["offices"], criteria)
+    whole = {node["id"]: by_size(node["n"]) for node in criteria}
+    hidden = _hide_in_offices(result["offices"], criteria)
+    levels = _scope(result, whole, below)
+    offices = [office | _scope(office, hidden[office["code"]], below) for office in result["offices"]]
     return {
         **result,
+        "method": _method(result["method"], intervals_of([levels, *offices])),
         "population": _population(result["population"]),
-        **_scope(result, whole, below),
-        "offices": [
-            {**office, **_scope(office, offices[office["code"]], below)} for office in result["offices"]
-        ],
+        **levels,
+        "offices": offices,
         "sensitivity": _sensitivity(result, whole),
     }
+
+
+def figures_hidden(scope: Document, reason: Reason) -> dict[str, Any]:
+    """Return an office with every figure hidden for `reason`."""
+    levels = {level: [_figure(node, reason) for node in scope[level]] for level in LEVELS}
+    return {**scope, "overall": _figure(scope["overall"], reason), **levels}
+
+
+def figures_of(scope: Document) -> Iterator[Document]:
+    """Yield every figure of the whole campaign or of one office."""
+    yield scope["overall"]
+    for level in LEVELS:
+        yield from scope[level]
+
+
+def intervals_of(scopes: Sequence[Document]) -> dict[str, int]:
+    """Count the visible figures of some scopes by their kind of interval."""
+    kinds = Counter(figure["interval"] for scope in scopes for figure in figures_of(scope))
+    return {kind: kinds[kind] for kind in sorted(kind for kind in kinds if kind)}
+
+
+def _method(method: Document, intervals: dict[str, int]) -> dict[str, Any]:
+    """Count the intervals of visible figures only, and leave out the state of the data: it counts responses."""
+    return {key: value for key, value in method.items() if key != "data"} | {"intervals": intervals}
 
 
 def criteria_of(result: Document) -> dict[str, frozenset[str]]:
@@ -62,27 +81,6 @@ def criteria_of(result: Document) -> dict[str, frozenset[str]]:
                 leaf["id"] for leaf in result["criteria"] if leaf[key] == node["id"]
             )
     return below
-
-
-def cells_to_hide(sizes: Mapping[str, int]) -> dict[str, Reason | None]:
-    """Decide which cells of one total are hidden, given the number of responses in each.
-
-    First every cell under 10. Then, while the hidden cells hold 1 to 9 responses together or only one of them
-    holds any (their sum follows from the total), the smallest visible cell joins them; equal ones by name.
-    When no visible cell is left, the total itself is under 10 or is the only cell.
-    """
-    hidden = {name: _by_size(size) for name, size in sizes.items()}
-    candidates = sorted((size, name) for name, size in sizes.items() if hidden[name] is None)
-    for _, name in candidates:
-        held = [size for other, size in sizes.items() if hidden[other] is not None and size > 0]
-        if not held or (len(held) > 1 and sum(held) >= SMALLEST_CELL):
-            break
-        hidden[name] = Reason.PROTECTS
-    return hidden
-
-
-def _by_size(size: int) -> Reason | None:
-    return Reason.FEW if size < SMALLEST_CELL else None
 
 
 def _hide_in_offices(offices: Sequence[Document], criteria: Sequence[Document]) -> Hidden:
@@ -101,7 +99,7 @@ def _scope(
     """Return the four levels of one scope, hiding a composite with any of its criteria."""
     levels: dict[str, Any] = {
         level: [_figure(node, _reason(node, below[node["id"]], hidden)) for node in scope[level]]
-        for level in ("contents", "factors", "criteria")
+        for level in LEVELS
     }
     overall = scope["overall"]
     return {"overall": _figure(overall, _reason(overall, below["overall"], hidden)), **levels}
@@ -110,7 +108,7 @@ def _scope(
 def _reason(node: Document, criteria: frozenset[str], hidden: Mapping[str, Reason | None]) -> Reason | None:
     reasons = {hidden[criterion] for criterion in criteria}
     if Reason.FEW in reasons:
-        return _by_size(node["n"]) or Reason.PART
+        return by_size(node["n"]) or Reason.PART
     return Reason.PROTECTS if Reason.PROTECTS in reasons else None
 
 
@@ -121,7 +119,7 @@ def _figure(node: Document, reason: Reason | None) -> dict[str, Any]:
 
 def _population(population: Document) -> dict[str, Any]:
     responses = population["responses"]
-    few = _by_size(responses) is not None
+    few = by_size(responses) is not None
     return {
         **population,
         "responses": None if few else responses,
@@ -146,17 +144,17 @@ def _flagged(flagged: Document, responses: int) -> dict[str, Any]:
 
 def _part(count: int | None, whole: int) -> int | None:
     """Return `count` unless it, or what it leaves of `whole`, is 1 to 9."""
-    few = count is None or any(0 < part < SMALLEST_CELL for part in (count, whole - count))
-    return None if few else count
+    return None if count is None or is_small(count) or is_small(whole - count) else count
 
 
 def _sensitivity(result: Document, whole: Mapping[str, Reason | None]) -> dict[str, Any]:
-    """Hide the index without flagged responses when 1 to 9 were left out: the difference is theirs."""
+    """Hide the index without flagged responses when it, or what it leaves out, rests on 1 to 9."""
     other, unflagged = result["sensitivity"]["other_score"], result["sensitivity"]["without_flagged"]
     reason = _reason(result["overall"], frozenset(whole), whole)
-    left_out = unflagged["left_out"]
-    difference = Reason.FEW if 0 < left_out < SMALLEST_CELL else None
-    remaining = _by_size(unflagged["overall"]["n"])
+    left_out, remaining = unflagged["left_out"], by_size(unflagged["overall"]["n_min"])
+    # of the answers to the least answered criterion, those left out may be few though the flagged are many
+    fewer = result["overall"]["n_min"] - unflagged["overall"]["n_min"]
+    difference = Reason.FEW if is_small(left_out) or is_small(fewer) else None
     return {
         "other_score": {**other, "overall": _figure(other["overall"], reason)},
         "without_flagged": {

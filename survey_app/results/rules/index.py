@@ -2,13 +2,14 @@
 
 The population is voluntary: strata are the offices that have responses, every response is its own sampling
 unit with weight 1, and there is no finite population. The interval then covers chance among such volunteers
-only.
+only. Offices with a figure too small to publish share one stratum in the figures of the whole campaign
+(`rules.cells.merged_cells`), so that no standard error gives away what such an office holds.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,13 +19,16 @@ import numpy.typing as npt
 from survey_app.estimation.composite import NodeEstimates, composite_index
 from survey_app.estimation.design import Design
 from survey_app.questionnaires.rules import Level, Node, Questionnaire, Recipe, ScoreMethod, nodes
+from survey_app.results.rules.cells import merged_cells
 from survey_app.results.rules.document import number, percent
-from survey_app.results.rules.scoring import BoolArray, Codes, coefficient_matrix, criteria_of, score
+from survey_app.results.rules.scoring import BoolArray, Codes, Scores, coefficient_matrix, criteria_of, score
 
 LEVEL = 0.95
 DESIGN = (
-    "strata = offices with responses, each response a sampling unit of weight 1, no finite population "
-    "correction; an office with one response is compared with the mean of all (lonely stratum: adjust)"
+    "strata = offices with responses, where offices with fewer than 10 responses, or with 1 to 9 answers to a "
+    "criterion, or whose figures are hidden to protect such ones, share one stratum of at least 10 responses; "
+    "each response a sampling unit of weight 1, no finite population correction; an office's own figures: "
+    "its own stratum"
 )
 
 Figure = dict[str, Any]
@@ -57,9 +61,12 @@ class Index:
     whole : dict
         Keys `overall`, `contents`, `factors`, `criteria`.
     offices : list of dict
-        The same for each office, in the order of `Answers.offices`; nulls for an office without responses.
+        The same for each office, in the order of `Answers.offices`, nodes by id without their labels; nulls
+        for an office without responses.
     sensitivity : dict
         Keys `other_score` and `without_flagged`.
+    merged : frozenset of int
+        Positions of the offices that share a stratum in the figures of the whole campaign.
     intervals : dict
         How many figures carry which kind of interval.
     """
@@ -67,6 +74,7 @@ class Index:
     whole: dict[str, Any]
     offices: list[dict[str, Any]]
     sensitivity: dict[str, Any]
+    merged: frozenset[int]
     intervals: dict[str, int]
 
 
@@ -81,25 +89,45 @@ def index_of(answers: Answers, questionnaire: Questionnaire, recipe: Recipe, off
         The aggregation is by weights and the recipe has none.
     """
     tree = nodes(recipe)
-    design = Design.create(weights=np.ones(answers.offices.size), strata=answers.offices, lonely_psu="adjust")
-    found = composite_index(
-        scores=score(answers.codes, questionnaire, recipe),
-        coefficients=coefficient_matrix(tree, criteria_of(recipe)),
-        design=design,
+    scores = score(answers.codes, questionnaire, recipe)
+    merged = merged_cells(_sizes(answers.offices, scores, office_count))
+    cells = np.where(np.isin(answers.offices, list(merged)), office_count, answers.offices)
+    design = _design(cells)
+    coefficients = coefficient_matrix(tree, criteria_of(recipe))
+    by_office = composite_index(
+        scores=scores,
+        coefficients=coefficients,
+        design=_design(answers.offices) if merged else design,
         domains=answers.offices,
         domain_count=office_count,
         level=LEVEL,
     )
+    found = by_office
+    if merged:
+        found = composite_index(scores=scores, coefficients=coefficients, design=design, level=LEVEL)
     labels = _labels(tree, recipe)
-    scopes = [_scope(_figures(found.overall, ()), tree, labels)]
-    scopes += [_scope(_figures(found.domains, (office,)), tree, labels) for office in range(office_count)]
-    chosen = Counter([*found.overall.interval_method.flat, *found.domains.interval_method.flat])
+    bare = {name: {key: words[key] for key in words if key == "id"} for name, words in labels.items()}
+    offices = [_scope(_figures(by_office.domains, (office,)), tree, bare) for office in range(office_count)]
+    chosen = Counter([*found.overall.interval_method.flat, *by_office.domains.interval_method.flat])
     return Index(
-        whole=scopes[0],
-        offices=scopes[1:],
+        whole=_scope(_figures(found.overall, ()), tree, labels),
+        offices=offices,
         sensitivity=_sensitivity(answers, questionnaire, recipe, design),
+        merged=merged,
         intervals={str(name): count for name, count in sorted(chosen.items())},
     )
+
+
+def _design(strata: npt.NDArray[np.int64]) -> Design:
+    """Return the design of voluntary answers; "adjust" matters where a stratum holds one response only."""
+    return Design.create(weights=np.ones(strata.size), strata=strata, lonely_psu="adjust")
+
+
+def _sizes(offices: npt.NDArray[np.int64], scores: Scores, office_count: int) -> Iterator[list[int]]:
+    """Yield the responses of every office, then its answers to each criterion."""
+    yield np.bincount(offices, minlength=office_count).tolist()
+    for column in scores.T:
+        yield np.bincount(offices[~np.isnan(column)], minlength=office_count).tolist()
 
 
 def other_score(recipe: Recipe) -> ScoreMethod:
