@@ -171,11 +171,22 @@ class TestMistakes:
         page.click("#send")
         receipt = page.locator(".code").inner_text()
         page.go_back()
-        if not page.is_checked("#satisfaction_3"):
-            choose(page, "satisfaction", 3)
+        expect(page.locator("#satisfaction_3")).to_be_checked()
         page.click("#send")
         expect(page.locator("h1")).to_have_text("Cảm ơn ông/bà đã đánh giá")
-        assert (page.locator(".code").inner_text() == receipt) is (responses(product, PULSE) == before + 1)
+        assert page.locator(".code").inner_text() == receipt
+        assert responses(product, PULSE) == before + 1
+
+    def test_enter_in_a_text_box_goes_on_instead_of_sending(
+        self, product: Product, open_page: Callable[..., Page]
+    ):
+        page, before = open_page(PHONE), responses(product, SIPAS)
+        page.goto(product.forms[1])
+        page.get_by_role("button", name="Tiếp").click()
+        page.fill("#Q2_text", "Qua trưởng thôn")
+        page.press("#Q2_text", "Enter")
+        expect(page.get_by_text("Phần 3/")).to_be_visible()
+        assert responses(product, SIPAS) == before
 
     def test_unsent_answers_survive_a_lost_network(self, product: Product, open_page: Callable[..., Page]):
         page, before = open_page(PHONE), responses(product, PULSE)
@@ -219,11 +230,14 @@ class TestAccessibility:
     ):
         page = open_page(viewport)
         places = ["/", "/privacy", "/accessibility", "/results", f"/results/{PULSE}", f"/results/{SIPAS}"]
-        places += ["/0000000A", "/no-such-page", "/?code=x"]
         found = {}
-        for address in [*product.forms, *(product.base + place for place in places)]:
-            page.goto(address + (query if "?" not in address else query.replace("?", "&")))
+        broken = ["/0000000A", "/no-such-page", "/?code=x"]
+        for address in [*product.forms, *(product.base + place for place in places + broken)]:
+            answer = page.goto(address + (query if "?" not in address else query.replace("?", "&")))
             found[address] = serious(page) + ["scrolls sideways"] * is_too_wide(page)
+            found[address] += ["is an error"] * (
+                answer.status >= 400 and address[len(product.base) :] not in broken
+            )
         assert {address: problems for address, problems in found.items() if problems} == {}
 
     def test_axe_finds_nothing_serious_on_errors_and_thanks(

@@ -98,8 +98,13 @@ def show_form(code: str) -> AnyResponse:
     if entry.status is not EntryStatus.OPEN or entry.campaign is None:
         return not_open(entry)
     services = _services()
-    hidden = hidden_fields(*services.signer.issue(entry.code, entry.campaign.id, now()))
-    return _send(services.pages.form(entry.campaign.questionnaire_version_id, entry, display(), hidden))
+    submission_id, token = services.signer.issue(entry.code, entry.campaign.id, now())
+    hidden = hidden_fields(submission_id, token)
+    answer = _send(services.pages.form(entry.campaign.questionnaire_version_id, entry, display(), hidden))
+    # With a name of its own a browser may keep the page, and the back button brings back this very form: sent
+    # again, it is the same submission. A new visit asks again and gets a new one.
+    answer.set_etag(submission_id)
+    return answer
 
 
 @blueprint.post("/<code>")
