@@ -1,4 +1,7 @@
-"""Computes the index of a campaign from its stored responses, reading them in bounded memory.
+"""Computes the index of a campaign from its stored responses.
+
+Answers are read in chunks, but all are held as arrays while figures are computed: memory grows with the number
+of responses. The form of 2022 with its 33 criteria took 107 MB for 100,000 responses, some 1,100 bytes each.
 
 The heavy part is a read: the caller opens a reading session, computes, and then stores the outcome in a short
 write (`operations.store_run`).
