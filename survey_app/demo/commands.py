@@ -84,7 +84,8 @@ def _publish(database: Database, code: str) -> None:
         if published_run(session, campaign_id=campaign.id) is not None:
             return
         questionnaire = by_id(session, campaign.questionnaire_version_id)
-        computation = compute(session, campaign=campaign)
+        key = current_app.config["SETTINGS"].secret_key
+        computation = compute(session, campaign=campaign, key=key)
     database.write(lambda session: store_run(session, computation=computation, now=at))
     database.write(lambda session: publish_run(session, run_id=computation.run_id, now=at))
     assert questionnaire.recipe is not None

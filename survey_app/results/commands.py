@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from survey_app.campaigns.queries import CampaignView, campaign_by_code, list_campaigns
@@ -52,10 +53,12 @@ def run_index(
     )
     now = clock.now()
     with read() as session:
-        computation = compute(session, campaign=_campaign(session, code), choices=choices)
+        campaign = _campaign(session, code)
+        key = current_app.config["SETTINGS"].secret_key
+        computation = compute(session, campaign=campaign, choices=choices, key=key)
     run = write(lambda session: store_run(session, computation=computation, now=now))
     if as_json:
-        click.echo(with_run(computation.text))
+        click.echo(with_run(computation.text, run.id))
     else:
         _print_result(json.loads(computation.text))
     click.echo(f"Run {run.id} is {run.state}; publish with: survey-app results publish {run.id}", err=as_json)
@@ -97,7 +100,7 @@ def show(run: str, as_json: bool) -> None:
     with read() as session:
         text = runs.result_text(session, run_id=run)
     if as_json:
-        click.echo(with_run(text))
+        click.echo(with_run(text, run))
     else:
         _print_result(json.loads(text))
 

@@ -339,7 +339,7 @@ def test_every_name_of_the_form_page_is_reserved() -> None:
     form = (responses / "templates" / "responses" / "form.html").read_text("utf-8")
     script = (responses / "templates" / "responses" / "form.js").read_text("utf-8")
     python = "".join(path.read_text("utf-8") for path in responses.rglob("*.py"))
-    named = set(re.findall(r'\b(?:id|name)="([\w-]+)"', form)) | set(re.findall(r'_sent\("(\w+)"\)', python))
+    named = set(re.findall(r'\b(?:id|name)="([\w-]+)"', form)) | set(re.findall(r'\bsent\("(\w+)"\)', python))
     called = set(re.findall(r"\bf\.(\w+)", script)) | set(re.findall(r"ById\('([\w-]+)'\)", script))
     assert {"form_token", "send", "dataset", "rescue"} <= named | called <= RESERVED_IDS
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import json
 
 import pytest
@@ -11,17 +11,22 @@ from survey_app.questionnaires.rules import build
 from survey_app.results.rules.document import canonical, number, percent, recipe_hash, run_id, with_run
 
 
-def test_run_id_is_the_start_of_the_sha_256_of_the_text():
+def test_run_id_is_the_start_of_a_keyed_hash_of_the_text():
     text = canonical({"b": 1, "a": "ấ"})
     assert text == '{"b":1,"a":"ấ"}'
-    assert run_id(text) == hashlib.sha256('{"b":1,"a":"ấ"}'.encode()).hexdigest()[:12]
+    assert run_id(text, "khóa") == hmac.new("khóa".encode(), text.encode(), "sha256").hexdigest()[:12]
+
+
+def test_nobody_can_try_out_hidden_answers_against_a_published_name():
+    assert run_id("{}", "key of one installation") != run_id("{}", "key of another")
 
 
 def test_printed_text_is_the_canonical_one_with_its_name_in_front():
     text = canonical({"campaign": {"code": "a"}})
-    printed = json.loads(with_run(text))
+    printed = json.loads(with_run(text, "abc"))
     assert list(printed) == ["run", "campaign"]
-    assert printed.pop("run") == run_id(canonical(printed))
+    assert printed.pop("run") == "abc"
+    assert canonical(printed) == text
 
 
 @pytest.mark.parametrize(

@@ -51,8 +51,12 @@ class Choices:
     blanks: BlankRule | None = None
 
 
-def compute(session: Session, *, campaign: CampaignView, choices: Choices | None = None) -> Computation:
+def compute(
+    session: Session, *, campaign: CampaignView, choices: Choices | None = None, key: str = ""
+) -> Computation:
     """Compute every figure of a campaign as its responses stand now. Writes nothing.
+
+    `key` is the installation's secret: the name of the run is made with it.
 
     Raises
     ------
@@ -83,7 +87,9 @@ def compute(session: Session, *, campaign: CampaignView, choices: Choices | None
         "sensitivity": index.sensitivity,
     }
     text = canonical(document)
-    return Computation(run_id(text), campaign.id, method["recipe"], mark.last_id, mark.count, method, text)
+    return Computation(
+        run_id(text, key), campaign.id, method["recipe"], mark.last_id, mark.count, method, text
+    )
 
 
 def _recipe(questionnaire: Questionnaire, choices: Choices) -> Recipe:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import math
 from collections.abc import Mapping
@@ -33,14 +34,18 @@ def canonical(result: Mapping[str, Any]) -> str:
     return json.dumps(result, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def run_id(text: str) -> str:
-    """Return the name of the run whose canonical text this is: the first 12 hex digits of its SHA-256."""
-    return hashlib.sha256(text.encode()).hexdigest()[:RUN_ID_LENGTH]
+def run_id(text: str, key: str) -> str:
+    """Return the name of the run whose canonical text this is: 12 hex digits of its HMAC-SHA-256.
+
+    The name is published, the complete text is not: without the installation's `key` nobody can try out which
+    hidden answers would give this name.
+    """
+    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()[:RUN_ID_LENGTH]
 
 
-def with_run(text: str) -> str:
-    """Return the canonical text with its own name in front, as it is printed: `{"run":"…",…}`."""
-    return f'{{"run":"{run_id(text)}",{text[1:]}'
+def with_run(text: str, name: str) -> str:
+    """Return the canonical text with the run's name in front, as it is printed: `{"run":"…",…}`."""
+    return f'{{"run":"{name}",{text[1:]}'
 
 
 def recipe_hash(recipe: Recipe) -> str:
