@@ -21,7 +21,7 @@ class Display:
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Display:
         """Read `lang`, `size` and `contrast`; what is unknown becomes the default."""
-        if not query:
+        if "lang" not in query and "size" not in query and "contrast" not in query:
             return _STANDARD
         size = query.get("size", "m")
         return cls(

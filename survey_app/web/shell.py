@@ -7,7 +7,8 @@ from collections.abc import Callable
 from functools import cache
 from urllib.parse import quote, urlencode
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app, g, request
+from flask.sessions import SessionInterface, SessionMixin
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -35,12 +36,23 @@ def install_shell(app: Flask) -> None:
     """Give `app` its looks and its manners."""
     settings: Settings = app.config["SETTINGS"]
     _install_templates(app)
+    app.session_interface = NoSession()
     app.before_request(_choose_display)
     app.after_request(_finish)
     install_problem_handlers(app)
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+
+
+class NoSession(SessionInterface):
+    """No page has a session, so none pays for opening a signed cookie that is not there."""
+
+    def open_session(self, app: Flask, request: Request) -> None:
+        """Open nothing; whoever writes to `session` all the same gets an error."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Save nothing."""
 
 
 def _install_templates(app: Flask) -> None:
