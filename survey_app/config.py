@@ -46,6 +46,12 @@ class Settings:
         default="",
         secret=True,
     )
+    audit_key: str = _setting(
+        "SURVEY_AUDIT_KEY",
+        "chains the audit log, so that changed lines show; at least 32 characters",
+        default="",
+        secret=True,
+    )
     trusted_proxies: int = _setting(
         "SURVEY_TRUSTED_PROXIES", "number of reverse proxies in front that set X-Forwarded-*", default=0
     )
@@ -81,7 +87,7 @@ class Settings:
             given.get("database_url") or f"sqlite:///{instance / 'survey.sqlite3'}"
         )
         given["public_url"] = _address(given.get("public_url", cls.public_url))
-        for name in ("secret_key", "contact_key"):
+        for name in ("secret_key", "contact_key", "audit_key"):
             given[name] = _secret(f"SURVEY_{name.upper()}", given.get(name, ""), instance / f"{name}.txt")
         return cls(**given)
 

@@ -10,9 +10,21 @@ from flask import Flask
 from survey_app.config import Settings
 from survey_app.foundation.database import Database
 from survey_app.foundation.log import configure_log
+from survey_app.web.assets import install_assets
 from survey_app.web.shell import install_shell
 
-ROOMS = ("offices", "questionnaires", "campaigns", "responses", "results")
+ROOMS = ("staff", "appearance", "offices", "questionnaires", "campaigns", "responses", "results")
+ROOMS_WITH_PAGES = (
+    "web",
+    "staff",
+    "administration",
+    "appearance",
+    "offices",
+    "questionnaires",
+    "campaigns",
+    "results",
+    "responses",
+)
 MAXIMUM_BODY = 1024 * 1024
 
 
@@ -26,6 +38,7 @@ def create_app(settings: Settings) -> Flask:
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=MAXIMUM_BODY,
         MAX_FORM_MEMORY_SIZE=MAXIMUM_BODY,
+        SESSION_COOKIE_NAME="staff",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https"),
@@ -34,13 +47,15 @@ def create_app(settings: Settings) -> Flask:
     import_models()
     app.url_map.strict_slashes = False  # people type a slash behind a code
     install_shell(app)
-    for room in ("web", "results", "responses"):
+    install_assets(app)
+    for room in ROOMS_WITH_PAGES:
         app.register_blueprint(import_module(f"survey_app.{room}.views").blueprint)
     return app
 
 
 def import_models() -> None:
     """Load every room's tables into `Base.metadata`."""
+    import_module("survey_app.foundation.audit")
     for room in ROOMS:
         import_module(f"survey_app.{room}.models")
 

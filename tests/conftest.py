@@ -20,6 +20,7 @@ from survey_app.config import Settings
 from survey_app.factory import create_app
 from survey_app.foundation import migrations
 from survey_app.foundation.database import Base, Database
+from tests.staff_client import StaffClient
 
 NOW = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 KINDS = ("sqlite", "postgresql")
@@ -145,6 +146,7 @@ def settings_of(tmp_path: Path) -> Callable[[str], Settings]:
             public_url="http://127.0.0.1:8000",
             secret_key="test secret key of at least 32 characters",
             contact_key="test contact key of at least 32 characters",
+            audit_key="test audit key of at least 32 characters",
         )
 
     return settings
@@ -169,3 +171,12 @@ def app(settings: Settings) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """A browser without cookies or scripts."""
     return app.test_client(use_cookies=False)
+
+
+@pytest.fixture
+def staff_client(app: Flask) -> Callable[..., StaffClient]:
+    """A function from roles to the browser of a new person who is signed in with them.
+
+    `staff_client(Role.SURVEY_MANAGER)` is everywhere; `staff_client((Role.LEADER, "04"))` in one unit and below.
+    """
+    return lambda *grants: StaffClient(app, *grants)

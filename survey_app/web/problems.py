@@ -28,6 +28,10 @@ def explain(status: int) -> Explanation:
     """Return title and remedy for an HTTP status, in the current language."""
     known = {
         400: (_("Yêu cầu chưa đúng"), _("Xin quay lại trang trước và thử lại.")),
+        403: (
+            _("Ông/bà không có quyền mở trang này"),
+            _("Nếu công việc cần đến trang này, xin đề nghị người quản trị cấp quyền."),
+        ),
         404: (
             _("Không tìm thấy trang này"),
             _("Xin kiểm tra lại địa chỉ, hoặc nhập mã in trên tấm bảng tại quầy."),

@@ -28,6 +28,15 @@ def page_policy(styles: Iterable[str], scripts: Iterable[str]) -> str:
     )
 
 
+def staff_policy(styles: Iterable[str], scripts: Iterable[str]) -> str:
+    """Return the policy of staff pages: shipped files by address too, and pages of this site in frames (previews)."""
+    return (
+        f"default-src 'none'; style-src 'self' {_sources(styles)}; script-src 'self' {_sources(scripts)}; "
+        "img-src 'self' data:; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'self'"
+    )
+
+
 def _sources(contents: Iterable[str]) -> str:
     digests = (b64encode(hashlib.sha256(content.encode()).digest()).decode() for content in contents)
     return " ".join(f"'sha256-{digest}'" for digest in digests) or "'none'"

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from functools import cache
 from urllib.parse import quote, urlencode
 
-from flask import Flask, Request, Response, current_app, g, request
-from flask.sessions import SessionInterface, SessionMixin
+from flask import Flask, Request, Response, current_app, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask_wtf.csrf import generate_csrf
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -25,9 +26,19 @@ from survey_app.foundation.languages import (
 )
 from survey_app.web.display import Display
 from survey_app.web.problems import install_problem_handlers
-from survey_app.web.security import CLOSED_POLICY, FIXED_HEADERS, page_policy
+from survey_app.web.security import CLOSED_POLICY, FIXED_HEADERS, page_policy, staff_policy
 
-_ROOMS_WITH_TEMPLATES = ("web", "responses", "results")
+_ROOMS_WITH_TEMPLATES = (
+    "web",
+    "staff",
+    "administration",
+    "appearance",
+    "offices",
+    "questionnaires",
+    "campaigns",
+    "responses",
+    "results",
+)
 _WORTH_COMPRESSING = 600
 _TEXTUAL = ("text/", "application/json", "application/problem+json", "image/svg+xml")
 
@@ -36,7 +47,7 @@ def install_shell(app: Flask) -> None:
     """Give `app` its looks and its manners."""
     settings: Settings = app.config["SETTINGS"]
     _install_templates(app)
-    app.session_interface = NoSession()
+    app.session_interface = StaffSessions()
     app.before_request(_choose_display)
     app.after_request(_finish)
     install_problem_handlers(app)
@@ -45,14 +56,14 @@ def install_shell(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
 
 
-class NoSession(SessionInterface):
-    """No page has a session, so none pays for opening a signed cookie that is not there."""
+class StaffSessions(SecureCookieSessionInterface):
+    """Sessions of staff pages. Citizens' pages write nothing into them, so they set no cookie and pay nothing."""
 
-    def open_session(self, app: Flask, request: Request) -> None:
-        """Open nothing; whoever writes to `session` all the same gets an error."""
-
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Save nothing."""
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Read the signed cookie where there is one."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return SecureCookieSession()
+        return super().open_session(app, request)
 
 
 def _install_templates(app: Flask) -> None:
@@ -61,20 +72,23 @@ def _install_templates(app: Flask) -> None:
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.trim_blocks = environment.lstrip_blocks = True
-    app.extensions["survey_app.policy"] = page_policy(
-        styles=_files(environment, ".css"), scripts=_files(environment, ".js")
-    )
+    shipped = {"styles": _files(environment, ".css"), "scripts": _files(environment, ".js")}
+    app.extensions["survey_app.policy"] = page_policy(**shipped)
+    app.extensions["survey_app.staff_policy"] = staff_policy(**shipped)
     environment.filters["date"] = format_date
     environment.filters["number"] = format_number
     environment.globals.update(
         inline=_inliner(environment),
         display=display,
         page_link=page_link,
+        display_link=display_link,
         tool_words=tool_words,
         current_language=current_language,
         languages=LANGUAGES,
         public_url=app.config["SETTINGS"].public_url,
+        csrf_token=generate_csrf,
     )
+    environment.globals["ui"] = environment.get_template("web/macros.html").module
 
 
 def _files(environment: Environment, ending: str) -> list[str]:
@@ -114,6 +128,20 @@ def page_link(chosen: Display) -> str:
     return f"{path}?{pairs}" if pairs else path
 
 
+def display_link(chosen: Display) -> str:
+    """Return the address of the staff page being shown that changes the kept display to `chosen`.
+
+    It names all three choices, because on staff pages what the address does not name stays as it was.
+    """
+    choices = {
+        "lang": chosen.language,
+        "size": chosen.size,
+        "contrast": "high" if chosen.contrast else "normal",
+    }
+    kept = {name: value for name, value in request.args.items() if name not in choices}
+    return f"/{quote(request.path.lstrip('/'))}?{urlencode(kept | choices)}"
+
+
 def tool_words(tool: str, chosen: Display) -> tuple[str, str]:
     """Return (sign on the button, its accessible name) of a tool in the page header."""
     if tool == "language":
@@ -132,6 +160,21 @@ def use_display(chosen: Display) -> None:
     set_language(chosen.language)
 
 
+def use_kept_display(language: str | None = None) -> None:
+    """Answer with the staff look and the display this browser keeps; choices in the address are kept from now on.
+
+    Staff pages have a session, so their links need not carry the choices; `language` holds until one is chosen.
+    """
+    g.is_staff_page = True
+    named = {name: request.args[name] for name in ("lang", "size", "contrast") if name in request.args}
+    kept: dict[str, str] = session.get("display") or ({"lang": language} if language else {})
+    if named:
+        kept = Display.from_query(kept | named).query_values()
+        kept.setdefault("lang", "vi")
+        session["display"] = kept
+    use_display(Display.from_query(kept))
+
+
 def _choose_display() -> None:
     use_display(Display.from_query(request.args))
 
@@ -144,8 +187,9 @@ def _finish(response: Response) -> Response:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     # A browser puts the headers of a 304 over those it keeps with the page.
     is_page = response.mimetype == "text/html" or response.status_code == 304
-    headers["Content-Security-Policy"] = (
-        current_app.extensions["survey_app.policy"] if is_page else CLOSED_POLICY
+    policy = "survey_app.staff_policy" if g.get("is_staff_page") else "survey_app.policy"
+    headers.setdefault(
+        "Content-Security-Policy", current_app.extensions[policy] if is_page else CLOSED_POLICY
     )
     headers.setdefault("Cache-Control", "no-store")
     if "Content-Encoding" not in headers:

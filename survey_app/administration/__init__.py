@@ -1,0 +1,1 @@
+"""Screens for administrators: accounts, grants and the audit log. Owns no table."""

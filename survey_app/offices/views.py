@@ -1,0 +1,7 @@
+"""Staff pages of room offices."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("offices", __name__)

@@ -1,0 +1,1 @@
+"""Pure decisions about people: who may do what, where, with which password."""

@@ -1,0 +1,23 @@
+"""The bar of rooms on every staff page: only what the person may open."""
+
+from __future__ import annotations
+
+from survey_app.foundation.languages import gettext as _
+from survey_app.staff.guards import current_staff
+from survey_app.staff.rules.permissions import Action
+
+
+def staff_navigation() -> list[tuple[str, str]]:
+    """Return (address, label) of each room that the signed-in person may open."""
+    staff = current_staff()
+    if staff is None:
+        return []
+    rooms = (
+        (Action.USE_OWN_ACCOUNT, "/staff", _("Trang chính")),
+        (Action.VIEW_OFFICES, "/offices", _("Đơn vị và quầy")),
+        (Action.VIEW_QUESTIONNAIRES, "/questionnaires", _("Phiếu khảo sát")),
+        (Action.VIEW_CAMPAIGNS, "/campaigns", _("Đợt khảo sát")),
+        (Action.VIEW_RUNS, "/staff/results", _("Kết quả")),
+        (Action.VIEW_ACCOUNTS, "/admin", _("Quản trị")),
+    )
+    return [(address, label) for action, address, label in rooms if staff.may_somewhere(action)]
