@@ -22,6 +22,7 @@ _COMMANDS = {
         "Upgrade, downgrade and inspect the database.",
     ),
     "demo": ("survey_app.demo.commands", "demo", "Fill a database with sample data and serve it."),
+    "kiosks": ("survey_app.kiosks.commands", "kiosks", "Take answers that a kiosk exported to a file."),
     "offices": (
         "survey_app.offices.commands",
         "offices",
@@ -34,6 +35,7 @@ _COMMANDS = {
     ),
     "responses": ("survey_app.responses.commands", "responses", "Look after stored responses."),
     "results": ("survey_app.results.commands", "results", "Compute and publish indices."),
+    "staff": ("survey_app.staff.commands", "staff", "Accounts of staff, and the audit log."),
     "serve": ("survey_app.foundation.commands", "serve", "Serve the product with granian."),
 }
 

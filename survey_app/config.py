@@ -52,6 +52,20 @@ class Settings:
         default="",
         secret=True,
     )
+    oidc_issuer: str = _setting(
+        "SURVEY_OIDC_ISSUER",
+        "address of the agency's identity provider (OpenID Connect); empty: staff sign in with a password",
+        default="",
+    )
+    oidc_client_id: str = _setting(
+        "SURVEY_OIDC_CLIENT_ID", "name of this installation at the identity provider", default=""
+    )
+    oidc_client_secret: str = _setting(
+        "SURVEY_OIDC_CLIENT_SECRET",
+        "password of this installation at the identity provider; empty for a public client",
+        default="",
+        secret=True,
+    )
     trusted_proxies: int = _setting(
         "SURVEY_TRUSTED_PROXIES", "number of reverse proxies in front that set X-Forwarded-*", default=0
     )
@@ -87,6 +101,7 @@ class Settings:
             given.get("database_url") or f"sqlite:///{instance / 'survey.sqlite3'}"
         )
         given["public_url"] = _address(given.get("public_url", cls.public_url))
+        _check_provider(given.get("oidc_issuer", ""), given.get("oidc_client_id", ""))
         for name in ("secret_key", "contact_key", "audit_key"):
             given[name] = _secret(f"SURVEY_{name.upper()}", given.get(name, ""), instance / f"{name}.txt")
         return cls(**given)
@@ -100,6 +115,28 @@ def _read(variable: str, text: str, default: Any) -> Any:
             raise InvalidSettings(f"{variable}={text!r} is not a whole number. Give 0 or more.")
         return int(text)
     return text
+
+
+def _check_provider(issuer: str, client_id: str) -> None:
+    """Refuse an identity provider that could be listened to, or one without our name there."""
+    if not issuer:
+        return
+    parts = urlsplit(issuer)
+    on_this_machine = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+    if (
+        not (on_this_machine or parts.scheme == "https")
+        or not parts.hostname
+        or parts.query
+        or parts.fragment
+    ):
+        raise InvalidSettings(
+            f"SURVEY_OIDC_ISSUER={issuer!r} is no https address. Give the issuer exactly as the provider states it, "
+            "for example https://login.example.vn/realms/staff."
+        )
+    if not client_id:
+        raise InvalidSettings(
+            "SURVEY_OIDC_CLIENT_ID is missing. Give the name the provider knows this site by."
+        )
 
 
 _ADDRESS = re.compile(r"[A-Za-z0-9:/.\[\]_~%!$&'()*+,;=-]+")

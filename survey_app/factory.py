@@ -13,7 +13,7 @@ from survey_app.foundation.log import configure_log
 from survey_app.web.assets import install_assets
 from survey_app.web.shell import install_shell
 
-ROOMS = ("staff", "appearance", "offices", "questionnaires", "campaigns", "responses", "results")
+ROOMS = ("staff", "appearance", "offices", "questionnaires", "campaigns", "responses", "kiosks", "results")
 ROOMS_WITH_PAGES = (
     "web",
     "staff",
@@ -23,6 +23,7 @@ ROOMS_WITH_PAGES = (
     "questionnaires",
     "campaigns",
     "results",
+    "kiosks",
     "responses",
 )
 MAXIMUM_BODY = 1024 * 1024

@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("id", BigId, nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("search_text", sa.String(length=375), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
@@ -63,10 +64,13 @@ def upgrade() -> None:
     op.create_table(
         "sign_in_failures",
         sa.Column("key", sa.CHAR(length=64), nullable=False),
-        sa.Column("window", UtcDateTime(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("key", "window", name=op.f("pk_sign_in_failures")),
+        sa.Column("last_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_sign_in_failures")),
     )
+    with op.batch_alter_table("sign_in_failures", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_failures_last_at"), ["last_at"], unique=False)
+
     op.create_table(
         "grants",
         sa.Column("id", BigId, nullable=False),
@@ -152,6 +156,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_grants_account_id_grants_revoked_at"))
 
     op.drop_table("grants")
+    with op.batch_alter_table("sign_in_failures", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_failures_last_at"))
+
     op.drop_table("sign_in_failures")
     op.drop_table("audit_head")
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:

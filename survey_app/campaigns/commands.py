@@ -1,4 +1,4 @@
-"""`survey-app campaigns`: what staff do until they have screens. Output is for operators, in English."""
+"""`survey-app campaigns`: what staff do on screens, for scripts. Output is for operators, in English."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from survey_app.campaigns.models import Campaign
-from survey_app.campaigns.operations import close_campaign, create_campaign, open_campaign
+from survey_app.campaigns.operations import (
+    close_campaign,
+    copy_campaign,
+    create_campaign,
+    end_rehearsal,
+    extend_campaign,
+    open_campaign,
+    start_rehearsal,
+)
 from survey_app.campaigns.queries import (
     CampaignOfficeView,
     CampaignView,
@@ -32,13 +40,13 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.group()
 def campaigns() -> None:
-    """Create, open and close campaigns; list their addresses."""
+    """Create, rehearse, open, close, extend and copy campaigns; list their addresses."""
 
 
 @campaigns.command("create")
 @click.option("--code", required=True, help="Its name in addresses, e.g. cao-bang-2026-pulse.")
 @click.option("--title", required=True, help="Vietnamese title.")
-@click.option("--title-en", required=True, help="English title.")
+@click.option("--title-en", default="", help="English title; the Vietnamese one if not given.")
 @click.option("--questionnaire", required=True, metavar="NAME", help="NAME (newest version) or NAME@VERSION.")
 @click.option("--from", "opens_on", required=True, type=_DAY, help="First day, e.g. 2026-11-01.")
 @click.option("--to", "closes_on", required=True, type=_DAY, help="Last day, included.")
@@ -54,6 +62,9 @@ def campaigns() -> None:
     type=click.Choice([channel.value for channel in Channel]),
     help="qr: the codes at the counters; web: one link per office. May be repeated.",
 )
+@click.option(
+    "--owner", metavar="UNIT", help="Code of the unit whose staff manage it; else the installation's."
+)
 def create_command(
     *,
     code: str,
@@ -65,6 +76,7 @@ def create_command(
     office_codes: tuple[str, ...],
     unit_codes: tuple[str, ...],
     channels: tuple[str, ...],
+    owner: str | None,
 ) -> None:
     """Draft a campaign; it takes answers once it is opened and its first day has come."""
 
@@ -82,6 +94,7 @@ def create_command(
             closes_on=closes_on.date(),
             office_ids=offices,
             channels=channels,
+            unit_path=_path_of(session, owner) if owner else "",
             now=at,
         )
         return len(offices)
@@ -115,13 +128,17 @@ def _office_id(session: Session, code: str) -> int:
     return office.id
 
 
-def _offices_below(session: Session, code: str) -> set[int]:
+def _path_of(session: Session, code: str) -> str:
     unit = find_unit(session, code)
     if unit is None:
         raise click.ClickException(
             f"No unit has the code {code!r}. Run `survey-app offices load-units` first."
         )
-    ids = {office.id for office in offices_inside(session, unit.path)}
+    return unit.path
+
+
+def _offices_below(session: Session, code: str) -> set[int]:
+    ids = {office.id for office in offices_inside(session, _path_of(session, code))}
     if not ids:
         raise click.ClickException(
             f"The unit {code} has no active office. Run `survey-app offices add-office --unit {code} ...`."
@@ -162,6 +179,60 @@ def close_command(code: str) -> None:
     at = now()
     write(lambda session: close_campaign(session, code=code, now=at))
     click.echo(f"Closed {code}. Until its last day is over it can be opened again.")
+
+
+@campaigns.command("rehearse")
+@click.argument("code")
+def rehearse_command(code: str) -> None:
+    """Let the codes of the draft CODE lead to its form at once; no answer counts."""
+    at = now()
+    write(lambda session: start_rehearsal(session, code=code, now=at))
+    click.echo(f"Rehearsing {code}. Next: survey-app campaigns end-rehearsal {code}, or open {code}")
+
+
+@campaigns.command("end-rehearsal")
+@click.argument("code")
+def end_rehearsal_command(code: str) -> None:
+    """Make a draft of CODE again and wipe every answer given in the rehearsal."""
+    write(lambda session: end_rehearsal(session, code=code))
+    click.echo(f"{code} is a draft again; the answers of its rehearsal are gone.")
+
+
+@campaigns.command("extend")
+@click.argument("code")
+@click.option("--to", "closes_on", required=True, type=_DAY, help="New last day, included.")
+def extend_command(code: str, closes_on: datetime) -> None:
+    """Give the opened or closed campaign CODE a later last day."""
+    at = now()
+    write(lambda session: extend_campaign(session, code=code, closes_on=closes_on.date(), now=at))
+    click.echo(f"{code} now lasts to {closes_on.date()}.")
+
+
+@campaigns.command("copy")
+@click.argument("code")
+@click.option("--code", "new_code", required=True, help="The name of the copy in addresses.")
+@click.option("--from", "opens_on", required=True, type=_DAY, help="First day.")
+@click.option("--to", "closes_on", required=True, type=_DAY, help="Last day, included.")
+def copy_command(code: str, new_code: str, opens_on: datetime, closes_on: datetime) -> None:
+    """Draft the campaign CODE once more, with the newest version of its questionnaire."""
+    at = now()
+    made = write(
+        lambda session: copy_campaign(
+            session,
+            code=code,
+            new_code=new_code,
+            opens_on=opens_on.date(),
+            closes_on=closes_on.date(),
+            now=at,
+        )
+    )
+    if made.version != made.old_version:
+        click.echo(
+            f"Note: {made.instrument} is version {made.version} now, it was {made.old_version}.", err=True
+        )
+    for name in made.dropped:
+        click.echo(f"Left out, because it was closed: {name}", err=True)
+    click.echo(f"Drafted {new_code}. Next: survey-app campaigns open {new_code}")
 
 
 @campaigns.command("list")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CHAR, JSON, CheckConstraint, Enum, ForeignKey, Index, String
+from sqlalchemy import CHAR, JSON, CheckConstraint, Enum, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from survey_app.campaigns.rules import CODE_LENGTH, TITLE_LENGTH, State
+from survey_app.campaigns.rules import CODE_LENGTH, TITLE_LENGTH, UNIT_PATH_LENGTH, State
 from survey_app.foundation.columns import BigId, UtcDateTime
 from survey_app.foundation.database import Base
 
@@ -15,11 +15,15 @@ _STATE = Enum(State, native_enum=False, length=10, values_callable=lambda member
 
 
 class Campaign(Base):
-    """One run of a frozen questionnaire: period, state and channels. The row is never deleted."""
+    """One run of a frozen questionnaire: period, state and channels. Only a draft's row can be deleted.
+
+    `unit_path` is of the unit that owns the campaign and whose staff manage it, "" for the whole installation; all
+    its offices lie inside. `copied_from` is the earlier campaign that it repeats.
+    """
 
     __tablename__ = "campaigns"
     __table_args__ = (
-        CheckConstraint("state IN ('draft', 'open', 'closed')", name="state"),
+        CheckConstraint("state IN ('draft', 'rehearsal', 'open', 'closed')", name="state"),
         CheckConstraint("opens_on <= closes_on", name="period"),
     )
 
@@ -35,6 +39,13 @@ class Campaign(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     channels: Mapped[list[str]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    unit_path: Mapped[str] = mapped_column(
+        String(UNIT_PATH_LENGTH), default="", server_default=text("''"), index=True
+    )
+    copied_from: Mapped[int | None] = mapped_column(
+        ForeignKey("campaigns.id", ondelete="SET NULL"), index=True
+    )
 
 
 class CampaignOffice(Base):
@@ -55,3 +66,16 @@ class CampaignLink(Base):
     code: Mapped[str] = mapped_column(CHAR(8), ForeignKey("public_codes.code"), primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), index=True)
+
+
+class CampaignRehearsal(Base):
+    """The rehearsal that a campaign is in. Answers given in it refer to this row and go with it.
+
+    Room responses keep them in a table of their own with ON DELETE CASCADE, so no figure can ever see them.
+    """
+
+    __tablename__ = "campaign_rehearsals"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), unique=True)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import count
 
 from survey_app.foundation.clock import VIETNAM
 from survey_app.foundation.languages import gettext as _
+from survey_app.offices.rules import fold
 
 CODE_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{1,58}[a-z0-9]")
 CODE_LENGTH = 60
 TITLE_LENGTH = 200
+UNIT_PATH_LENGTH = 120
+LONGEST_DAYS = 5 * 366
+RESERVED_CODES = frozenset({"new"})
+"""Words that stand in the place of a code in addresses of staff pages."""
 
 
 class Channel(StrEnum):
@@ -33,15 +39,19 @@ POPULATION_OF = {Channel.QR: Population.VOLUNTARY, Channel.WEB: Population.VOLUN
 
 
 class State(StrEnum):
-    """Where a campaign stands. `scheduled` is never stored: an opened campaign whose first day is to come."""
+    """Where a campaign stands. `scheduled` is never stored: an opened campaign whose first day is to come.
+
+    In a rehearsal staff answer at the counters to try everything out; the dates do not matter, nothing counts.
+    """
 
     DRAFT = "draft"
+    REHEARSAL = "rehearsal"
     SCHEDULED = "scheduled"
     OPEN = "open"
     CLOSED = "closed"
 
 
-STORED_STATES = (State.DRAFT, State.OPEN, State.CLOSED)
+STORED_STATES = (State.DRAFT, State.REHEARSAL, State.OPEN, State.CLOSED)
 
 
 class Move(StrEnum):
@@ -49,6 +59,8 @@ class Move(StrEnum):
 
     OPEN = "open"
     CLOSE = "close"
+    START_REHEARSAL = "start_rehearsal"
+    END_REHEARSAL = "end_rehearsal"
 
 
 class EntryStatus(StrEnum):
@@ -58,6 +70,7 @@ class EntryStatus(StrEnum):
     NOT_YET = "not_yet"
     CLOSED = "closed"
     NO_CAMPAIGN = "no_campaign"
+    REHEARSAL = "rehearsal"
     REVOKED = "revoked"
 
 
@@ -65,6 +78,9 @@ class EntryStatus(StrEnum):
 # opening needs a period that has not ended besides (`may_open`), so a lapsed campaign stays closed.
 MOVES: dict[tuple[State, Move], State] = {
     (State.DRAFT, Move.OPEN): State.OPEN,
+    (State.DRAFT, Move.START_REHEARSAL): State.REHEARSAL,
+    (State.REHEARSAL, Move.END_REHEARSAL): State.DRAFT,
+    (State.REHEARSAL, Move.OPEN): State.OPEN,
     (State.SCHEDULED, Move.CLOSE): State.CLOSED,
     (State.OPEN, Move.CLOSE): State.CLOSED,
     (State.CLOSED, Move.OPEN): State.OPEN,
@@ -72,6 +88,7 @@ MOVES: dict[tuple[State, Move], State] = {
 
 ENTRY_STATUS_OF = {
     State.DRAFT: EntryStatus.NO_CAMPAIGN,
+    State.REHEARSAL: EntryStatus.REHEARSAL,
     State.SCHEDULED: EntryStatus.NOT_YET,
     State.OPEN: EntryStatus.OPEN,
     State.CLOSED: EntryStatus.CLOSED,
@@ -113,7 +130,27 @@ def effective_closing(effective: State, closed_at: datetime | None, closes_on: d
 
 def is_campaign_code(text: str) -> bool:
     """Say whether `text` may name a campaign: 3 to 60 small letters, digits and inner hyphens."""
-    return CODE_PATTERN.fullmatch(text) is not None
+    return CODE_PATTERN.fullmatch(text) is not None and text not in RESERVED_CODES
+
+
+def suggest_code(words: Iterable[str], taken: Collection[str]) -> str:
+    """Return a campaign code of the folded `words` that is not among `taken`: "Cao Bằng", "2026" give cao-bang-2026."""
+    slug = "-".join(fold(" ".join(words)).encode("ascii", "ignore").decode().split())
+    stem = slug[: CODE_LENGTH - 5].strip("-")
+    stem = stem if is_campaign_code(stem) else f"dot-{stem}".strip("-")
+    numbered = (f"{stem}-{number}" for number in count(2))
+    return stem if stem not in taken else next(code for code in numbered if code not in taken)
+
+
+def retitle(title: str, old_year: int, new_year: int) -> str:
+    """Return the title of a repeated campaign: the year of the old one replaced wherever it stands alone."""
+    return re.sub(rf"(?<!\d){old_year}(?!\d)", str(new_year), title)
+
+
+def a_year_later(day: date) -> date:
+    """Return the same day of the next year; the 29th of February becomes the 28th."""
+    leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + 1, day=28 if leap_day else day.day)
 
 
 def read_channels(values: Iterable[str]) -> tuple[Channel, ...]:
@@ -142,10 +179,15 @@ def state_label(state: State) -> str:
     """Return the state in the reader's words."""
     return {
         State.DRAFT: _("bản nháp"),
+        State.REHEARSAL: _("đang diễn tập"),
         State.SCHEDULED: _("chưa đến ngày bắt đầu"),
         State.OPEN: _("đang mở"),
         State.CLOSED: _("đã đóng"),
     }[state]
+
+
+STATE_TONES = {State.REHEARSAL: "bad", State.SCHEDULED: "warn", State.OPEN: "good"}
+"""How the sign of a state is coloured on staff pages; the word says it all."""
 
 
 def population_label(population: Population) -> str:

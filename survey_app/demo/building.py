@@ -151,6 +151,7 @@ def build_campaign(database: Database, plan: Plan, now: datetime) -> None:
             closes_on=today + timedelta(days=60),
             office_ids=[office.id for office in offices if office is not None],
             channels=[plan.channel],
+            unit_path=PROVINCE,
             now=now,
         )
         open_campaign(session, code=plan.code, now=now)

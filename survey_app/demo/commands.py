@@ -19,6 +19,7 @@ from survey_app.demo.building import (
     is_built,
     publish_questionnaires,
 )
+from survey_app.demo.people import PEOPLE, give_password
 from survey_app.foundation import migrations
 from survey_app.foundation.clock import local_date, now
 from survey_app.foundation.commands import start_server
@@ -46,7 +47,9 @@ def demo(serving: bool, port: int) -> None:
         _refuse_foreign(database)
         _build(database)
     chosen = settings.public_url != Settings.public_url
-    _print_addresses(database, settings.public_url if chosen else f"http://127.0.0.1:{port}")
+    base = settings.public_url if chosen else f"http://127.0.0.1:{port}"
+    _print_addresses(database, base)
+    _print_people(base, give_password(database, now()))
     if serving:
         database.dispose()
         start_server(host="127.0.0.1", port=port, workers=1 if settings.is_sqlite else 2)
@@ -94,6 +97,13 @@ def _publish(database: Database, code: str) -> None:
         f"  index {overall['estimate']:.2f} % ({overall['ci_low']:.2f} to {overall['ci_high']:.2f}), "
         f"true value {CLIENTS.truth(questionnaire.recipe):.2f} %, run {computation.run_id} published"
     )
+
+
+def _print_people(base: str, password: str) -> None:
+    click.echo(f"staff: {base}/staff/sign-in  password of all: {password}")
+    for person in PEOPLE:
+        roles = ", ".join(sorted({role.value for role, _path in person.grants}))
+        click.echo(f"  {person.email:<24} {roles}")
 
 
 def _print_addresses(database: Database, public_url: str) -> None:

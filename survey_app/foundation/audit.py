@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -113,33 +113,56 @@ def _digest(key: str, previous: str, entry: AuditEntry) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a verification found: lines read, and the first flaw with the number of its line (None if sound)."""
+    """What a verification found: lines read, and the first flaw with the number of its line (None if sound).
+
+    `digest` is of the last sound line. Noted outside the machine, it shows later whether the whole log was put back
+    to an older state, which the chain alone cannot tell.
+    """
 
     lines: int
     flaw: str | None
     at_number: int | None
+    digest: str = START
 
 
-def verify(session: Session, *, key: str) -> Verdict:
-    """Walk the whole chain in bounded memory and say where it first breaks."""
-    previous, count = START, 0
-    for entry in _entries(session):
-        count += 1
-        if entry.number != count:
-            return Verdict(count, "a line is missing or out of order", count)
-        if not hmac.compare_digest(entry.digest, _digest(key, previous, entry)):
-            return Verdict(count, "the line was changed, or the line before it was exchanged", count)
-        previous = entry.digest
+def verify(session: Session, *, key: str, expected: tuple[int, str] | None = None) -> Verdict:
+    """Walk the whole chain in bounded memory and say where it first breaks.
+
+    `expected` is (number, digest) of a line as an earlier verification gave it.
+    """
+    query = select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)
+    lines = session.scalars(query)
+    try:
+        verdict = _walk(lines, key, expected)
+    finally:
+        # A walk that stops at a flaw leaves rows unread.
+        lines.close()
+    if verdict.flaw is None and (flaw := _flaw_of_end(session, key, verdict)):
+        return Verdict(verdict.lines, flaw, verdict.lines + 1, verdict.digest)
+    return verdict
+
+
+def _walk(lines: Iterable[AuditEntry], key: str, expected: tuple[int, str] | None) -> Verdict:
+    digest, count = START, 0
+    for entry in lines:
+        if entry.number != count + 1:
+            return Verdict(count, "a line is missing or out of order", count + 1, digest)
+        if not hmac.compare_digest(entry.digest, _digest(key, digest, entry)):
+            return Verdict(count, "the line was changed, or exchanged for another", count + 1, digest)
+        digest, count = entry.digest, entry.number
+        if expected is not None and expected[0] == count and expected[1] != digest:
+            return Verdict(count, "the line is not the one that was noted", count, digest)
+    if expected is not None and expected[0] > count:
+        return Verdict(count, "lines that were there earlier are missing", count + 1, digest)
+    return Verdict(count, None, None, digest)
+
+
+def _flaw_of_end(session: Session, key: str, verdict: Verdict) -> str | None:
     head = session.get(AuditHead, 1)
     if head is None:
-        return Verdict(count, "the end of the chain is missing" if count else None, count or None)
+        return "the record of the end is missing" if verdict.lines else None
     if not hmac.compare_digest(head.seal, _seal(key, head.number, head.digest)):
-        return Verdict(count, "the seal of the end was changed", head.number)
-    if (head.number, head.digest) != (count, previous):
-        return Verdict(count, "lines at the end are missing", count + 1)
-    return Verdict(count, None, None)
-
-
-def _entries(session: Session) -> Iterator[AuditEntry]:
-    query = select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)
-    yield from session.scalars(query)
+        return "the seal of the end was changed"
+    if (head.number, head.digest) != (verdict.lines, verdict.digest):
+        return "lines at the end are missing"
+    return None

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
+from survey_app.foundation.clock import VIETNAM
 from survey_app.foundation.resources import resource_folder
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
@@ -85,6 +86,11 @@ def read_catalogue(path: Path) -> GNUTranslations:
 def format_date(day: date) -> str:
     """Return dd/mm/yyyy, the order both languages use here."""
     return f"{day:%d/%m/%Y}"
+
+
+def format_instant(instant: datetime) -> str:
+    """Return 21/11/2026 09:30, the time in Việt Nam."""
+    return f"{instant.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
 
 
 def format_number(value: float, decimals: int = 0) -> str:

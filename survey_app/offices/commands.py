@@ -34,7 +34,7 @@ from survey_app.offices.queries import (
     service_points,
     shipped_units,
 )
-from survey_app.offices.rules import CodeStatus, ServicePointKind, authority_name, normalise_code
+from survey_app.offices.rules import CodeStatus, ServicePointKind, normalise_code
 
 
 @click.group()
@@ -255,7 +255,7 @@ def _poster_point(line: PointLine, code: str, collector: str | None) -> PosterPo
         point_name=line.name,
         point_name_en=line.name_en,
         office_name=line.office_name,
-        collector=collector or authority_name(line.unit_kind, line.unit_name),
+        collector=collector or line.collector,
         number=line.number,
     )
 

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CHAR, Enum, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CHAR, JSON, Enum, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey_app.foundation.columns import BigId, UtcDateTime
 from survey_app.foundation.database import Base
-from survey_app.offices.rules import CODE_LENGTH, SLUG_LENGTH, CodeStatus, ServicePointKind, UnitKind
+from survey_app.offices.rules import (
+    CODE_LENGTH,
+    SLUG_LENGTH,
+    CheckOutcome,
+    CodeStatus,
+    JobState,
+    ServicePointKind,
+    UnitKind,
+    fold,
+)
 
 NAME_LENGTH = 200
+ADDRESS_LENGTH = 300
 UNIT_CODE_LENGTH = 20
+FILE_NAME_LENGTH = 120
 NUMBER_LENGTH = 6
 
 
@@ -63,8 +75,15 @@ class UnitName(Base):
     legal_basis: Mapped[str] = mapped_column(String(NAME_LENGTH))
 
 
+def _folded_name(context: Any) -> str:
+    return fold(context.get_current_parameters()["name"])
+
+
 class Office(Base):
-    """A one-stop office of a unit; `code` is its name in commands, such as `cao-bang-ttpvhcc`."""
+    """A one-stop office of a unit; `code` is its name in commands, such as `cao-bang-ttpvhcc`.
+
+    `search_name` is the name as it is searched for, without diacritics; whoever changes the name changes it too.
+    """
 
     __tablename__ = "offices"
 
@@ -73,8 +92,11 @@ class Office(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     name_en: Mapped[str | None] = mapped_column(String(NAME_LENGTH))
-    address: Mapped[str | None] = mapped_column(String(300))
+    address: Mapped[str | None] = mapped_column(String(ADDRESS_LENGTH))
     active: Mapped[bool] = mapped_column(default=True)
+    search_name: Mapped[str] = mapped_column(
+        String(NAME_LENGTH), default=_folded_name, server_default=text("''")
+    )
 
 
 class ServicePoint(Base):
@@ -118,3 +140,69 @@ class PublicCode(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_reason: Mapped[CodeStatus | None] = mapped_column(_words(CodeStatus))
     replaced_by: Mapped[str | None] = mapped_column(ForeignKey("public_codes.code"))
+
+
+class QrCheck(Base):
+    """A member of staff scanned the code at a counter and said what was found there."""
+
+    __tablename__ = "qr_checks"
+    __table_args__ = (Index(None, "service_point_id", "checked_at"), Index(None, "checked_at"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    service_point_id: Mapped[int] = mapped_column(ForeignKey("service_points.id"))
+    checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    outcome: Mapped[CheckOutcome] = mapped_column(_words(CheckOutcome))
+
+
+class OfficeImport(Base):
+    """A list of offices that was read and waits for its owner's word; one a person, nothing of it counts yet.
+
+    `rows` is the compressed list as it was read, `report` what would become of each row (JSON, UTF-8, zlib).
+    """
+
+    __tablename__ = "office_imports"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), unique=True)
+    file_name: Mapped[str] = mapped_column(String(FILE_NAME_LENGTH))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    rows: Mapped[bytes] = mapped_column(LargeBinary)
+    report: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class PosterJob(Base):
+    """A print of many posters, made in the background in parts of one PDF each.
+
+    `points` are the ids of the counters in the order of printing. A worker shows by `heartbeat_at` that it lives;
+    `attempt` grows with each worker that takes the job, so that one believed dead cannot write any more.
+    """
+
+    __tablename__ = "poster_jobs"
+    __table_args__ = (Index(None, "account_id", "created_at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    unit_path: Mapped[str] = mapped_column(String(120))
+    title: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    points: Mapped[list[int]] = mapped_column(JSON)
+    options: Mapped[dict[str, Any]] = mapped_column(JSON)
+    total: Mapped[int]
+    made: Mapped[int] = mapped_column(default=0)
+    state: Mapped[JobState] = mapped_column(_words(JobState), index=True)
+    attempt: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str | None] = mapped_column(String(300))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    heartbeat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PosterFile(Base):
+    """One finished part of a print: a PDF. Deleted a day after the print was made."""
+
+    __tablename__ = "poster_files"
+
+    job_id: Mapped[int] = mapped_column(ForeignKey("poster_jobs.id"), primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    pages: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary)

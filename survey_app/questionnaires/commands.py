@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,9 +14,15 @@ from survey_app.foundation.clock import now
 from survey_app.foundation.database import read, write
 from survey_app.foundation.languages import current_language
 from survey_app.questionnaires import operations, queries
+from survey_app.questionnaires.documents.xlsform import write_xlsform
+from survey_app.questionnaires.documents.yaml_file import write_yaml
 from survey_app.questionnaires.gateway import shipped, shipped_file
+from survey_app.questionnaires.gateway.xlsforms import read_xlsform
 from survey_app.questionnaires.rules import Question, Questionnaire, Recipe, build, nodes
+from survey_app.questionnaires.rules.advice import advise as advice_on
+from survey_app.questionnaires.rules.difference import differences
 from survey_app.questionnaires.schemas import InvalidQuestionnaire, load
+from survey_app.questionnaires.schemas import check as problems_of_file
 
 
 @click.group()
@@ -151,3 +159,86 @@ def _recipe_lines(recipe: Recipe, language: str) -> Iterator[str]:
         yield f"  {node.level} {node.id}{label}"
     for other in recipe.alternatives:
         yield f"  alternative {other.id}: {other.label[language]}"
+
+
+@questionnaires.command()
+@click.argument("name")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--format", "kind", type=click.Choice(["yaml", "xlsx"]), default="yaml", show_default=True)
+def export(name: str, file: Path, kind: str) -> None:
+    """Write the published questionnaire NAME or NAME@VERSION to FILE, as YAML or as an XLSForm."""
+    with read() as session:
+        version_id = queries.id_by_name(session, name)
+        document = queries.document_of(session, version_id)
+    if kind == "xlsx":
+        file.write_bytes(write_xlsform(document))
+    else:
+        file.write_text(write_yaml(document), encoding="utf-8")
+    click.echo(f"{document['instrument']}@{document['version']} is written to {file}.")
+
+
+@questionnaires.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The YAML to write.",
+)
+def import_(file: Path, output: Path) -> None:
+    """Turn the XLSForm FILE (.xlsx) into a questionnaire file, and say what could not be mapped.
+
+    What must still be mended is printed like `check` does; exit 1 when there is any.
+    """
+    reading = read_xlsform(file.read_bytes())
+    output.write_text(write_yaml(reading.document), encoding="utf-8")
+    click.echo(f"{output} is written.")
+    for loss in reading.losses:
+        click.echo(f"not mapped: sheet {loss.sheet}, row {loss.row}, {loss.column}: {loss.what} ({loss.why})")
+    if problems := problems_of_file(output):
+        click.echo("\n".join(map(str, problems)))
+        raise SystemExit(1)
+
+
+@questionnaires.command()
+@click.argument("old")
+@click.argument("new")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def diff(old: str, new: str, as_json: bool) -> None:
+    """Compare OLD with NEW (files, or names of published questionnaires) and say where a trend breaks."""
+    found = differences(_document(old), _document(new))
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        mark = "BREAKS THE TREND" if one.breaks_trend else "trend goes on"
+        click.echo(f"{one.path or 'form'}: {one.kind}; {mark}: {one.reason}")
+        click.echo(f"  - {one.old}\n  + {one.new}")
+    broken = sum(one.breaks_trend for one in found)
+    click.echo(f"{len(found)} differences, {broken} of them break a trend.")
+
+
+def _document(file_or_name: str) -> dict[str, Any]:
+    path = Path(file_or_name)
+    if path.exists():
+        return load(path).document
+    with read() as session:
+        return queries.document_of(session, queries.id_by_name(session, file_or_name))
+
+
+@questionnaires.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--seconds", type=click.IntRange(5, 7200), help="Time that people have; default: what it states."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def advise(file: Path, seconds: int | None, as_json: bool) -> None:
+    """Print the linter's advice on FILE: double questions, unbalanced scales, length, missing translations."""
+    found = advice_on(load(file).document, seconds)
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        click.echo(f"{one.path or 'form'}: {one.severity}: {one.message}. {one.remedy}.")
+    click.echo(f"{len(found)} remarks.")

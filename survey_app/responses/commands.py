@@ -19,7 +19,7 @@ from survey_app.campaigns.queries import (
 from survey_app.foundation.clock import local_date, now
 from survey_app.foundation.database import read, write
 from survey_app.offices.queries import service_points
-from survey_app.responses.operations import purge_submissions
+from survey_app.responses.operations import purge_submissions, roll_up
 from survey_app.responses.queries import PlaceCount, counts_by_place, watermark
 
 
@@ -34,6 +34,16 @@ def purge() -> None:
     at = now()
     count = write(lambda session: purge_submissions(session, now=at))
     click.echo(f"Forgot {count} digests.")
+
+
+@responses.command("roll-up")
+def roll_up_command() -> None:
+    """Count settled responses for the live pages of staff. Run it hourly; pages do it too when they are looked at."""
+    at, parts = now(), 1
+    while write(lambda session: roll_up(session, now=at)):
+        parts += 1
+        click.echo(f"Counted part {parts - 1}, more to come.")
+    click.echo("All settled responses are counted.")
 
 
 @click.command()

@@ -25,6 +25,9 @@ from survey_app.responses.rules.flags import BURST_COUNT, BURST_SECONDS, Flag, d
 FORM_LIFETIME_SECONDS = 7 * 24 * 3600
 MISSES_PER_MINUTE = 10
 NETWORKS_REMEMBERED = 50_000
+WEB, KIOSK = "web", "kiosk"
+_LETTERS = {WEB: "", KIOSK: "k"}
+_INSTRUMENTS = {letter: instrument for instrument, letter in _LETTERS.items()}
 
 
 class ForgedToken(Exception):
@@ -33,12 +36,17 @@ class ForgedToken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FormToken:
-    """What a valid token says about the form it came with."""
+    """What a valid token says about the form it came with.
+
+    `instrument` is `web` or `kiosk`; `rehearsal_id` is of the rehearsal the form was shown in, None for a real one.
+    """
 
     submission_id: str
     code: str
     campaign_id: int
     issued_at: datetime
+    instrument: str = WEB
+    rehearsal_id: int | None = None
 
     def age(self, now: datetime) -> float:
         """Return the seconds since the form was made."""
@@ -56,10 +64,23 @@ class FormSigner:
         self._tokens = hashlib.sha256(b"form token" + secret_key.encode()).digest()
         self._receipts = hashlib.sha256(b"receipt" + secret_key.encode()).digest()
 
-    def issue(self, code: str, campaign_id: int, issued_at: datetime) -> tuple[str, str]:
-        """Return a fresh (submission id, token) for the form of `code`."""
+    def issue(
+        self,
+        code: str,
+        campaign_id: int,
+        issued_at: datetime,
+        *,
+        instrument: str = WEB,
+        rehearsal_id: int | None = None,
+    ) -> tuple[str, str]:
+        """Return a fresh (submission id, token) for the form of `code`.
+
+        What stands before the first dot tells forms of the web, of kiosks and of rehearsals apart: a browser never
+        puts answers that it kept of one into another.
+        """
         submission_id = secrets.token_hex(16)
-        contents = f"{campaign_id}.{int(issued_at.timestamp())}"
+        rehearsal = "" if rehearsal_id is None else f"r{rehearsal_id}"
+        contents = f"{campaign_id}{_LETTERS[instrument]}{rehearsal}.{int(issued_at.timestamp())}"
         return submission_id, f"{contents}.{self._sign(submission_id, code, contents)}"
 
     def read(self, submission_id: str, code: str, token: str) -> FormToken:
@@ -73,11 +94,16 @@ class FormSigner:
         found = _TOKEN.fullmatch(token)
         if found is None or not _SUBMISSION_ID.fullmatch(submission_id):
             raise ForgedToken("malformed form token")
-        contents, signature = found["contents"], found["signature"]
-        if not hmac.compare_digest(signature, self._sign(submission_id, code, contents)):
+        if not hmac.compare_digest(found["signature"], self._sign(submission_id, code, found["contents"])):
             raise ForgedToken("forged form token")
-        campaign_id, issued_at = map(int, contents.split("."))
-        return FormToken(submission_id, code, campaign_id, datetime.fromtimestamp(issued_at, UTC))
+        return FormToken(
+            submission_id=submission_id,
+            code=code,
+            campaign_id=int(found["campaign"]),
+            issued_at=datetime.fromtimestamp(int(found["issued_at"]), UTC),
+            instrument=_INSTRUMENTS[found["letter"]],
+            rehearsal_id=int(found["rehearsal"]) if found["rehearsal"] else None,
+        )
 
     def _sign(self, submission_id: str, code: str, contents: str) -> str:
         return hmac.digest(self._tokens, f"{submission_id}.{code}.{contents}".encode(), "sha256").hex()
@@ -89,7 +115,11 @@ class FormSigner:
         return f"{letters[:4]}-{letters[4:]}"
 
 
-_TOKEN = re.compile(r"(?P<contents>[0-9]{1,18}\.[0-9]{1,12})\.(?P<signature>[0-9a-f]{64})", re.ASCII)
+_TOKEN = re.compile(
+    r"(?P<contents>(?P<campaign>[0-9]{1,18})(?P<letter>k?)(?:r(?P<rehearsal>[0-9]{1,18}))?"
+    r"\.(?P<issued_at>[0-9]{1,12}))\.(?P<signature>[0-9a-f]{64})",
+    re.ASCII,
+)
 _SUBMISSION_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 

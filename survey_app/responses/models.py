@@ -51,3 +51,82 @@ class Submission(Base):
 
     digest: Mapped[str] = mapped_column(String(32), primary_key=True)
     received_on: Mapped[date] = mapped_column(Date, index=True)
+
+
+class RehearsalResponse(Base):
+    """Answers given in a rehearsal, to see that counters and forms work. They are no responses.
+
+    No figure reads this table. The database deletes its rows together with the rehearsal, which ends when the
+    campaign opens at the latest.
+    """
+
+    __tablename__ = "rehearsal_responses"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    rehearsal_id: Mapped[int] = mapped_column(
+        ForeignKey("campaign_rehearsals.id", ondelete="CASCADE"), index=True
+    )
+    questionnaire_version_id: Mapped[int] = mapped_column(ForeignKey("questionnaire_versions.id"))
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    service_point_id: Mapped[int | None] = mapped_column(ForeignKey("service_points.id"))
+    channel: Mapped[str] = mapped_column(String(16))
+    instrument: Mapped[str] = mapped_column(String(16))
+    language: Mapped[str] = mapped_column(String(8))
+    received_hour: Mapped[datetime] = mapped_column(UtcDateTime)
+    flags: Mapped[str] = mapped_column(String(80))
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class ArrivalHour(Base):
+    """How many counted responses of a campaign arrived in one hour, by channel, instrument and flags."""
+
+    __tablename__ = "arrival_hours"
+
+    campaign_id: Mapped[int] = mapped_column(
+        ForeignKey("campaigns.id"), primary_key=True, autoincrement=False
+    )
+    received_hour: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16), primary_key=True)
+    instrument: Mapped[str] = mapped_column(String(16), primary_key=True)
+    flags: Mapped[str] = mapped_column(String(80), primary_key=True)
+    responses: Mapped[int]
+
+
+class ArrivalDay(Base):
+    """How many counted responses arrived at one place on one day (of Việt Nam).
+
+    `service_point_id` is 0 where there is none: a link of the channel `web`. `last_hour` is that of the latest one.
+    """
+
+    __tablename__ = "arrival_days"
+    __table_args__ = (
+        Index("ix_arrival_days_day", "day", "instrument", "campaign_id", "service_point_id", "responses"),
+        Index("ix_arrival_days_office", "office_id", "day"),
+    )
+
+    campaign_id: Mapped[int] = mapped_column(
+        ForeignKey("campaigns.id"), primary_key=True, autoincrement=False
+    )
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), primary_key=True, autoincrement=False)
+    service_point_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    instrument: Mapped[str] = mapped_column(String(16), primary_key=True)
+    responses: Mapped[int]
+    flagged: Mapped[int]
+    last_hour: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ArrivalHorizon(Base):
+    """How far responses are counted: one row, locked by whoever counts on.
+
+    Those up to `counted_id` are in the tables of counts, the others are counted live. `noted_id` was the last response
+    at `noted_at`. Every answer given on a citizen's own device before `counted_until` is counted.
+    """
+
+    __tablename__ = "arrival_horizon"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    counted_id: Mapped[int] = mapped_column(BigId)
+    noted_id: Mapped[int] = mapped_column(BigId)
+    noted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    counted_until: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -24,6 +24,8 @@ from survey_app.foundation.database import Base
 from survey_app.offices.rules import SLUG_LENGTH
 from survey_app.results.rules.states import State
 
+NOTE_LENGTH = 500
+
 
 class IndexRun(Base):
     """One computed index with everything it rests on. No figure ever changes.
@@ -79,6 +81,35 @@ class PublicOffice(Base):
     """Name, unit and overall figure as JSON."""
     levels: Mapped[str] = mapped_column(Text, deferred=True)
     """Contents, factors and criteria as JSON."""
+
+
+class RunStep(Base):
+    """Who computed, returned or published a run, and when; a step from the command line has no account."""
+
+    __tablename__ = "run_steps"
+    __table_args__ = (Index(None, "run_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    run_id: Mapped[str] = mapped_column(ForeignKey("index_runs.id"))
+    step: Mapped[str] = mapped_column(String(12))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    note: Mapped[str | None] = mapped_column(String(NOTE_LENGTH))
+
+
+class RunRequest(Base):
+    """A computation that somebody asked for on screen; it ends with a run or with words that say what to do."""
+
+    __tablename__ = "run_requests"
+    __table_args__ = (Index(None, "campaign_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    run_id: Mapped[str | None] = mapped_column(ForeignKey("index_runs.id"))
+    failure: Mapped[str | None] = mapped_column(String(NOTE_LENGTH))
 
 
 MAY_CHANGE = frozenset({"state", "published_at", "shows", "head", "public", "release"})

@@ -18,7 +18,8 @@ PATH_LENGTH = 120
 class Account(Base):
     """A person. Never deleted, because the audit log names it; a leaver is deactivated.
 
-    `email` is kept in small letters and is the name for signing in. Without `password_hash` the person was invited
+    `email` is kept in small letters and is the name for signing in; `search_text` holds name and address without
+    diacritics. Without `password_hash` the person was invited
     and has not answered, or signs in through the agency's identity provider (`oidc_subject`). The TOTP secret is
     encrypted; it counts once `totp_confirmed_at` is set, and `totp_last_step` refuses a code that was used.
     """
@@ -28,6 +29,7 @@ class Account(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     email: Mapped[str] = mapped_column(String(EMAIL_LENGTH), unique=True)
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    search_text: Mapped[str] = mapped_column(String(EMAIL_LENGTH + NAME_LENGTH + 1))
     language: Mapped[str] = mapped_column(String(2), default="vi")
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -99,10 +101,13 @@ class RecoveryCode(Base):
 
 
 class SignInFailure(Base):
-    """Failed tries of one kind within one window; `key` is a keyed hash, so no address or name is kept."""
+    """Tries that failed and are not yet forgiven (rules/throttling.py); gone a day after the last one.
+
+    `key` is a keyed hash of what is counted together, so no address, network or browser can be read from it.
+    """
 
     __tablename__ = "sign_in_failures"
 
     key: Mapped[str] = mapped_column(CHAR(64), primary_key=True)
-    window: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
     count: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -21,6 +21,7 @@ ROOMS_WITH_ASSETS = (
     "questionnaires",
     "campaigns",
     "responses",
+    "kiosks",
     "results",
 )
 blueprint = Blueprint("assets", __name__)

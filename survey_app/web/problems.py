@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from survey_app.foundation.database import DatabaseUnavailable
@@ -87,9 +87,9 @@ def problem(status: int, *, detail: str | None = None, reference: str | None = N
             members["reference"] = reference
         response = Response(json.dumps(members, ensure_ascii=False), content_type="application/problem+json")
     else:
-        page = render_template(
-            "web/problem.html", words=words, detail=detail, status=status, reference=reference
-        )
+        # The staff page asks the database who is signed in, which a failure may have made impossible.
+        template = "web/staff_problem.html" if g.get("is_staff_page") and status < 500 else "web/problem.html"
+        page = render_template(template, words=words, detail=detail, status=status, reference=reference)
         response = make_response(page)
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"

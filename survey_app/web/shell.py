@@ -19,6 +19,7 @@ from survey_app.foundation.languages import (
     LANGUAGES,
     current_language,
     format_date,
+    format_instant,
     format_number,
     gettext,
     ngettext,
@@ -37,6 +38,7 @@ _ROOMS_WITH_TEMPLATES = (
     "questionnaires",
     "campaigns",
     "responses",
+    "kiosks",
     "results",
 )
 _WORTH_COMPRESSING = 600
@@ -76,6 +78,7 @@ def _install_templates(app: Flask) -> None:
     app.extensions["survey_app.policy"] = page_policy(**shipped)
     app.extensions["survey_app.staff_policy"] = staff_policy(**shipped)
     environment.filters["date"] = format_date
+    environment.filters["instant"] = format_instant
     environment.filters["number"] = format_number
     environment.globals.update(
         inline=_inliner(environment),

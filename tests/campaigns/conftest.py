@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import pytest
+import time_machine
+from flask import Flask
 
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.operations import create_campaign, open_campaign
@@ -16,7 +19,44 @@ from survey_app.foundation.database import Database
 from survey_app.offices.models import Unit
 from survey_app.offices.operations import add_office, add_service_point
 from survey_app.offices.rules import UnitKind
-from survey_app.questionnaires.models import QuestionnaireVersion
+from survey_app.questionnaires.operations import publish
+from survey_app.staff.rules.permissions import Role
+from tests.staff_client import StaffClient
+
+
+def pulse(version: int = 1) -> dict[str, Any]:
+    """A questionnaire of one question, plain as its file."""
+    return {
+        "instrument": "counter_pulse",
+        "version": version,
+        "languages": ["vi", "en"],
+        "seconds": 40,
+        "title": {"vi": "Đánh giá lần phục vụ này", "en": "Rate this visit"},
+        "purpose": {"vi": "Hỏi để sửa.", "en": "We ask in order to mend."},
+        "source": {"vi": "Bài kiểm thử.", "en": "A test."},
+        "scales": {
+            "YN": [
+                {"code": 1, "label": {"vi": "Có", "en": "Yes"}},
+                {"code": 2, "label": {"vi": "Không", "en": "No"}},
+            ]
+        },
+        "missing_answers": {},
+        "sections": [
+            {
+                "id": "one",
+                "title": {"vi": "Phần một", "en": "Part one"},
+                "questions": [
+                    {
+                        "id": "kind",
+                        "type": "scale",
+                        "scale": "YN",
+                        "required": True,
+                        "text": {"vi": f"Có thân thiện không ({version})?", "en": f"Friendly ({version})?"},
+                    }
+                ],
+            }
+        ],
+    }
 
 
 @dataclass(frozen=True)
@@ -76,11 +116,7 @@ def world(database: Database, now: datetime) -> World:
         session.add(
             Unit(parent_id=province.id, **_unit("01273", "Phường Thục Phán", UnitKind.COMMUNE, "04/01273"))
         )
-        version = QuestionnaireVersion(
-            instrument="counter_pulse", version=1, content_hash="0" * 64, document="{}", published_at=now
-        )
-        session.add(version)
-        session.flush()
+        version = publish(session, document=pulse(), now=now)
         offices, counters = {}, {}
         for name, unit_code, points in (("province", "04", 2), ("commune", "01273", 1), ("bare", "01273", 0)):
             office = add_office(session, unit_code=unit_code, code=f"{name}-office", name=f"Bộ phận {name}")
@@ -110,3 +146,10 @@ def _unit(code: str, name: str, kind: UnitKind, path: str) -> dict[str, object]:
         "search_name": code,
     }
     return {**words, "valid_from": date(2025, 7, 1)}
+
+
+@pytest.fixture
+def manager(app: Flask, world: World, staff_client: Callable[..., StaffClient]) -> Iterator[StaffClient]:
+    """A survey manager of the province, on 21/11/2026."""
+    with time_machine.travel(world.now, tick=False):
+        yield staff_client((Role.SURVEY_MANAGER, "04"))

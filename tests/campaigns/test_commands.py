@@ -14,6 +14,8 @@ from flask import Flask
 
 from survey_app.cli import main
 from survey_app.offices.operations import deactivate_office
+from survey_app.questionnaires.operations import publish
+from tests.campaigns.conftest import pulse
 
 if TYPE_CHECKING:
     from tests.campaigns.conftest import World
@@ -153,7 +155,7 @@ def test_create_says_when_a_unit_has_no_active_office(world: World, create: Run)
     assert "The unit 01273 has no active office." in create("--unit", "01273", "--channel", "qr").output
 
 
-@pytest.mark.parametrize("verb", ["open", "close", "codes"])
+@pytest.mark.parametrize("verb", ["open", "close", "codes", "rehearse", "end-rehearsal"])
 def test_each_verb_names_a_campaign_that_does_not_exist(run: Run, verb: str) -> None:
     result = run(verb, "nowhere")
     assert result.exit_code == 1
@@ -165,3 +167,31 @@ def test_a_refused_move_is_told_in_plain_words(create: Run, run: Run) -> None:
     result = run("close", "cao-bang-2026")
     assert result.exit_code == 1
     assert result.output.startswith("Error: ")
+
+
+def test_a_rehearsal_begins_and_ends(create: Run, run: Run) -> None:
+    create(*BOTH)
+    assert run("rehearse", "cao-bang-2026").output.startswith("Rehearsing cao-bang-2026.")
+    assert json.loads(run("list", "--json").stdout)[0]["state"] == "rehearsal"
+    assert "is a draft again" in run("end-rehearsal", "cao-bang-2026").output
+    assert json.loads(run("list", "--json").stdout)[0]["state"] == "draft"
+
+
+def test_a_campaign_is_extended_and_copied(world: World, create: Run, run: Run) -> None:
+    create(*BOTH)
+    run("open", "cao-bang-2026")
+    assert run("extend", "cao-bang-2026", "--to", "2027-01-31").output == (
+        "cao-bang-2026 now lasts to 2027-01-31.\n"
+    )
+    world.database.write(lambda session: publish(session, document=pulse(2), now=world.now))
+    world.database.write(lambda session: deactivate_office(session, code="bare-office", now=world.now))
+    result = run("copy", "cao-bang-2026", "--code", "again", "--from", "2027-11-01", "--to", "2027-12-31")
+    assert result.stdout == "Drafted again. Next: survey-app campaigns open again\n"
+    assert "counter_pulse is version 2 now, it was 1." in result.stderr
+    assert "Left out, because it was closed: Bộ phận bare" in result.stderr
+
+
+def test_the_owner_is_a_unit_and_holds_all_offices(create: Run) -> None:
+    assert "Drafted" in create("--unit", "01273", "--channel", "qr", "--owner", "04").output
+    refused = create("--unit", "04", "--channel", "qr", "--owner", "01273", code="other")
+    assert "không thuộc đơn vị chủ trì" in refused.output

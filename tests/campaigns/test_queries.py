@@ -45,10 +45,10 @@ def test_finds_nothing_under_other_names(world: World) -> None:
 
 
 def test_lists_the_latest_campaign_first(world: World) -> None:
-    for code, opens_on in (("middle", TODAY), ("old", date(2026, 1, 1)), ("new", date(2026, 12, 1))):
+    for code, opens_on in (("middle", TODAY), ("old", date(2026, 1, 1)), ("newest", date(2026, 12, 1))):
         world.draft(code, opens_on=opens_on)
     with world.database.read() as session:
-        assert [view.code for view in list_campaigns(session, today=TODAY)] == ["new", "middle", "old"]
+        assert [view.code for view in list_campaigns(session, today=TODAY)] == ["newest", "middle", "old"]
 
 
 def test_lists_offices_by_unit_and_code_with_closed_ones(world: World) -> None:

@@ -16,6 +16,7 @@ from survey_app.campaigns.rules import (
     Move,
     Population,
     State,
+    a_year_later,
     channel_label,
     effective_closing,
     effective_state,
@@ -25,7 +26,9 @@ from survey_app.campaigns.rules import (
     population_label,
     population_of,
     read_channels,
+    retitle,
     state_label,
+    suggest_code,
 )
 
 FIRST, LAST = date(2026, 11, 1), date(2026, 12, 31)
@@ -39,6 +42,11 @@ ALLOWED = {
     (State.OPEN, Move.CLOSE, WITHIN): State.CLOSED,
     (State.CLOSED, Move.OPEN, BEFORE): State.OPEN,
     (State.CLOSED, Move.OPEN, WITHIN): State.OPEN,
+    # Issue 3 point 6: a rehearsal stands between draft and open, and ignores the days.
+    **{(State.DRAFT, Move.START_REHEARSAL, day): State.REHEARSAL for day in (BEFORE, WITHIN, AFTER)},
+    **{(State.REHEARSAL, Move.END_REHEARSAL, day): State.DRAFT for day in (BEFORE, WITHIN, AFTER)},
+    (State.REHEARSAL, Move.OPEN, BEFORE): State.OPEN,
+    (State.REHEARSAL, Move.OPEN, WITHIN): State.OPEN,
 }
 
 
@@ -68,9 +76,10 @@ def test_an_opened_campaign_is_open_on_both_days_that_bound_its_period(today: da
 
 
 @pytest.mark.parametrize(
-    ("state", "today"), list(product((State.DRAFT, State.CLOSED), (BEFORE, FIRST, LAST, AFTER)))
+    ("state", "today"),
+    list(product((State.DRAFT, State.REHEARSAL, State.CLOSED), (BEFORE, FIRST, LAST, AFTER))),
 )
-def test_the_calendar_does_not_move_drafts_and_closed_campaigns(state: State, today: date) -> None:
+def test_the_calendar_does_not_move_drafts_rehearsals_and_closed_campaigns(state: State, today: date) -> None:
     assert effective_state(state, FIRST, LAST, today) is state
 
 
@@ -91,7 +100,7 @@ def test_accepts_plain_campaign_codes(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["", "ab", "a" * 61, "Cao-Bang", "cao bằng", "cao_bang", "-cao", "cao-", "abc\n", "a/b"]
+    "code", ["", "ab", "a" * 61, "Cao-Bang", "cao bằng", "cao_bang", "-cao", "cao-", "abc\n", "a/b", "new"]
 )
 def test_refuses_campaign_codes_that_an_address_or_a_command_line_would_trip_over(code: str) -> None:
     assert not is_campaign_code(code)
@@ -120,3 +129,30 @@ def test_every_state_leads_somewhere_and_everything_has_words() -> None:
 
 def test_says_of_voluntary_answers_that_they_are_no_sample() -> None:
     assert "ý kiến tự nguyện, không phải mẫu" in population_label(Population.VOLUNTARY)
+
+
+@pytest.mark.parametrize(
+    ("words", "taken", "code"),
+    [
+        (["Tỉnh Cao Bằng", "counter_pulse", "2026"], (), "tinh-cao-bang-counter-pulse-2026"),
+        (["Đợt"], {"dot", "dot-2"}, "dot-3"),
+        (["new"], (), "dot-new"),
+        (["名", ""], (), "dot"),
+        (["x" * 90], (), "x" * 55),
+    ],
+)
+def test_suggests_a_code_that_is_free_and_can_be_used(words: list[str], taken: set[str], code: str) -> None:
+    assert suggest_code(words, taken) == code
+    assert is_campaign_code(code)
+
+
+def test_retitles_the_year_where_it_stands_alone() -> None:
+    assert retitle("Đợt 2025 (số 12025, 2025-a)", 2025, 2026) == "Đợt 2026 (số 12025, 2026-a)"
+
+
+@pytest.mark.parametrize(
+    ("day", "later"),
+    [(date(2028, 2, 29), date(2029, 2, 28)), (date(2026, 12, 31), date(2027, 12, 31))],
+)
+def test_a_year_later_is_the_same_day_unless_there_is_none(day: date, later: date) -> None:
+    assert a_year_later(day) == later

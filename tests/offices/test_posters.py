@@ -47,7 +47,8 @@ PAPERS_MM = {PosterFormat.A4: (210, 297), PosterFormat.A5: (148, 210), PosterFor
 def printed(
     *points: PosterPoint, paper: PosterFormat = PosterFormat.A4, url: str = PUBLIC_URL, **more: object
 ) -> bytes:
-    return poster_pdf(points or (POINT,), public_url=url, printed_on=PRINTED_ON, paper=paper, **more)  # type: ignore[arg-type]
+    options = {"minutes": 1, "paper": paper, **more}
+    return poster_pdf(points or (POINT,), public_url=url, printed_on=PRINTED_ON, **options)  # type: ignore[arg-type]
 
 
 def text_of(pdf: bytes, page: int = 0) -> str:
@@ -191,7 +192,7 @@ def test_states_the_minutes_that_were_given() -> None:
 
 def test_refuses_an_empty_print() -> None:
     with pytest.raises(UnableToPrintPoster, match="Không có quầy"):
-        poster_pdf([], public_url=PUBLIC_URL, printed_on=PRINTED_ON)
+        poster_pdf([], public_url=PUBLIC_URL, printed_on=PRINTED_ON, minutes=1)
 
 
 def test_every_page_carries_its_own_counter() -> None:
@@ -214,3 +215,37 @@ def test_a_hundred_counters_take_seconds() -> None:
 def test_one_name_without_glyphs_does_not_spoil_the_others() -> None:
     pdf = printed(replace(POINT, point_name="Quầy 😀 漢"), POINT)
     assert "Quầy 5" in text_of(pdf, page=1)
+
+
+@pytest.mark.parametrize("name", ["Xã Đăk Pơ̆k", "Làng ƀôl ê̆", "Ƀah Kroong ŏ ĕ"])
+def test_letters_of_ba_na_and_gia_rai_print_in_shipped_fonts(name: str) -> None:
+    page = pdfium.PdfDocument(printed(replace(POINT, office_name=name)))[0]
+    fonts = {
+        item.get_font().get_base_name().split("+")[-1]
+        for item in page.get_objects([pdfium.raw.FPDF_PAGEOBJ_TEXT])
+    }
+
+    assert fonts <= {"BeVietnamPro-Regular", "BeVietnamPro-SemiBold", "DejaVuSans", "DejaVuSans-Bold"}
+    assert {"DejaVuSans", "DejaVuSans-Bold"} & fonts
+
+
+def test_leaves_english_out_when_asked() -> None:
+    text = text_of(printed(with_english=False))
+
+    assert "Scan" not in text
+    assert "Counter 5" not in text
+    assert "Hoặc mở trang" in text
+
+
+def test_tells_how_many_are_prepared() -> None:
+    told: list[int] = []
+    poster_pdf(
+        [POINT] * 120,
+        public_url=PUBLIC_URL,
+        printed_on=PRINTED_ON,
+        minutes=1,
+        paper=PosterFormat.A6,
+        prepared=told.append,
+    )
+
+    assert told == [50, 100, 120]

@@ -131,3 +131,42 @@ class TestListAndShow:
         refused = run("show", "counter_pulse", "--language", "fr")
         assert refused.exit_code == 1
         assert "offered in vi, en" in refused.output
+
+
+class TestFiles:
+    """Export, import, compare, advise."""
+
+    @pytest.mark.parametrize("name", ["counter_pulse", "one_stop", "sipas_2022"])
+    def test_exports_yaml_that_is_the_same_version(self, run: Run, tmp_path: Path, name: str) -> None:
+        run("publish", name)
+        path = tmp_path / "export.yaml"
+        assert run("export", name, str(path)).exit_code == 0
+        assert "as it has been before" in run("publish", str(path)).output
+
+    def test_brings_an_xlsform_back_as_it_went(self, run: Run, tmp_path: Path) -> None:
+        run("publish", "counter_pulse")
+        run("export", "counter_pulse", str(tmp_path / "form.xlsx"), "--format", "xlsx")
+        result = run("import", str(tmp_path / "form.xlsx"), "-o", str(tmp_path / "back.yaml"))
+        assert result.exit_code == 0
+        assert "0 differences" in run("diff", "counter_pulse@1", str(tmp_path / "back.yaml")).output
+
+    def test_refuses_to_import_what_is_no_spreadsheet(self, run: Run, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        path.write_bytes(b"nothing")
+        result = run("import", str(path), "-o", str(tmp_path / "back.yaml"))
+        assert result.exit_code == 1
+        assert not (tmp_path / "back.yaml").exists()
+
+    def test_says_where_the_trend_breaks(self, run: Run, tmp_path: Path, sample_text: str) -> None:
+        old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
+        old.write_text(sample_text, "utf-8")
+        new.write_text(sample_text.replace("vi: Tốc độ,", "vi: Tốc độ giải quyết,"), "utf-8")
+        assert "items.speed: wording; BREAKS THE TREND" in run("diff", str(old), str(new)).output
+        (found,) = json.loads(run("diff", str(old), str(new), "--json").output)
+        assert found["breaks_trend"] is True
+
+    def test_advises(self, run: Run, tmp_path: Path, sample_text: str) -> None:
+        path = tmp_path / "draft.yaml"
+        path.write_text(sample_text.replace("vi: Tốc độ,", "vi: Tốc độ và thái độ?,"), "utf-8")
+        assert "items.speed: " in run("advise", str(path)).output
+        assert json.loads(run("advise", str(path), "--json").output)

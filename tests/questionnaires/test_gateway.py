@@ -142,7 +142,7 @@ def test_counts_versions_as_numbers(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     for version in (1, 2, 10):
         (tmp_path / "form").mkdir(exist_ok=True)
         (tmp_path / "form" / f"v{version}.yaml").touch()
-    monkeypatch.setattr("survey_app.questionnaires.gateway.resource_folder", lambda _name: tmp_path)
+    monkeypatch.setattr("survey_app.questionnaires.gateway.files.resource_folder", lambda _name: tmp_path)
     newest = shipped_file("form")
     assert newest is not None
     assert newest.name == "v10.yaml"

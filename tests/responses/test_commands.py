@@ -1,17 +1,22 @@
-"""`survey-app campaigns status` and `survey-app responses purge`."""
+"""`survey-app campaigns status`, `survey-app responses purge` and `roll-up`."""
 
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
+from sqlalchemy import func, select
 
 from survey_app import cli
 from survey_app.foundation.clock import now
 from survey_app.offices.operations import revoke_code
+from survey_app.responses.models import ArrivalDay
+from survey_app.responses.operations import arrivals
 from tests.responses.conftest import Citizen
+from tests.responses.places import Office
 
 
 @pytest.fixture
@@ -57,3 +62,16 @@ class TestPurge:
     def test_says_how_many_digests_it_forgot(self, run, citizen: Citizen):
         citizen.send({"overall": "4"})
         assert run("responses", "purge").output == "Forgot 0 digests.\n"
+
+
+class TestRollUp:
+    def test_counts_in_parts_until_nothing_is_due(self, app: Flask, run, monkeypatch):
+        monkeypatch.setattr(arrivals, "RESPONSES_AT_ONCE", 3)
+        database = app.extensions["survey_app.database"]
+        office = Office(database, opens_on=now().date(), now=now())
+        office.arrive(now() - timedelta(days=1), count=7)
+        lines = run("responses", "roll-up").output.splitlines()
+        assert lines[-1] == "All settled responses are counted."
+        with database.read() as session:
+            assert session.scalar(select(func.sum(ArrivalDay.responses))) == 7
+        assert len(lines) == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -28,6 +29,25 @@ class TestFormSigner:
         read = SIGNER.read(submission_id, "7K3F9M2X", token)
         assert (read.submission_id, read.code, read.campaign_id) == (submission_id, "7K3F9M2X", 12)
         assert read.issued_at == ISSUED
+
+    def test_keeps_the_instrument_and_the_rehearsal(self):
+        submission_id, token = SIGNER.issue("7K3F9M2X", 12, ISSUED, instrument="kiosk", rehearsal_id=3)
+        read = SIGNER.read(submission_id, "7K3F9M2X", token)
+        assert (read.campaign_id, read.instrument, read.rehearsal_id) == (12, "kiosk", 3)
+        assert token.startswith("12kr3.")
+
+    def test_spells_an_ordinary_form_as_it_always_was(self):
+        submission_id, token = SIGNER.issue("7K3F9M2X", 12, ISSUED)
+        read = SIGNER.read(submission_id, "7K3F9M2X", token)
+        assert re.fullmatch(r"12\.1795228200\.[0-9a-f]{64}", token)
+        assert (read.instrument, read.rehearsal_id) == ("web", None)
+
+    @pytest.mark.parametrize(("said", "claimed"), [("12r3.", "12."), ("12.", "12k."), ("12r3.", "12r4.")])
+    def test_refuses_another_instrument_or_rehearsal_under_the_same_signature(self, said: str, claimed: str):
+        rehearsal = 3 if "r" in said else None
+        submission_id, token = SIGNER.issue("7K3F9M2X", 12, ISSUED, rehearsal_id=rehearsal)
+        with pytest.raises(ForgedToken):
+            SIGNER.read(submission_id, "7K3F9M2X", token.replace(said, claimed, 1))
 
     @pytest.mark.parametrize("more", ["=", '=="><script>alert(1)</script>', "\n", " ", ".", "0", "\u0660"])
     def test_refuses_a_token_with_anything_added(self, more: str):

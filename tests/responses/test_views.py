@@ -405,7 +405,7 @@ class TestDatabaseTrouble:
 
     def test_stores_neither_half_when_the_second_insert_fails(self, app: Flask, citizen: Citizen, stored):
         hidden = citizen.hidden()
-        with patch("survey_app.responses.operations.encode", side_effect=RuntimeError("marker")):
+        with patch("survey_app.responses.operations.submissions.encode", side_effect=RuntimeError("marker")):
             assert citizen.send(SATISFIED, hidden).status_code == 500
         with app.extensions["survey_app.database"].read() as session:
             assert session.scalar(select(func.count()).select_from(Submission)) == 0

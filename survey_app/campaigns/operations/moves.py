@@ -1,16 +1,17 @@
-"""Opens and closes campaigns by the table `rules.MOVES`."""
+"""Opens, closes and prolongs campaigns by the table `rules.MOVES`."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from survey_app.campaigns.models import Campaign, CampaignLink, CampaignOffice
-from survey_app.campaigns.queries import campaign_links, rival_campaign
+from survey_app.campaigns.models import Campaign, CampaignRehearsal
+from survey_app.campaigns.operations.checks import UnableToCreateCampaign, check_length, check_questionnaire
+from survey_app.campaigns.operations.entrances import issue_links, refuse_rival, usable_offices
+from survey_app.campaigns.operations.locking import locked_campaign, locked_offices
 from survey_app.campaigns.rules import (
     Channel,
     Move,
@@ -24,27 +25,7 @@ from survey_app.foundation.clock import local_date
 from survey_app.foundation.errors import Refused
 from survey_app.foundation.languages import format_date
 from survey_app.foundation.languages import gettext as _
-from survey_app.offices.models import Office
-from survey_app.offices.operations import issue_code
 from survey_app.offices.rules import RandomSource
-
-
-class UnknownCampaign(Refused):
-    """No campaign has this code."""
-
-
-def _locked(session: Session, code: str) -> Campaign:
-    """Return the campaign, locked until the transaction ends, so that two moves follow one another."""
-    query = select(Campaign).where(Campaign.code == code).with_for_update(key_share=True)
-    campaign = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-    if campaign is None:
-        raise UnknownCampaign(
-            _(
-                "Không có đợt khảo sát nào mang mã “%(code)s”. Hãy kiểm tra lại mã, hoặc tạo đợt đó trước.",
-                code=code[:80],
-            )
-        )
-    return campaign
 
 
 class UnableToOpenCampaign(Refused):
@@ -54,36 +35,37 @@ class UnableToOpenCampaign(Refused):
 def open_campaign(session: Session, *, code: str, now: datetime, rng: RandomSource = secrets) -> Campaign:
     """Open a draft, or a closed campaign again while its period lasts; issue the links of the `web` channel.
 
-    Offices that have an active link keep it. `rng` draws the codes of new links.
+    Offices that have an active link keep it. `rng` draws the codes of new links. A rehearsal ends, and with it go
+    the answers given in it.
 
     Raises
     ------
     UnknownCampaign
         No campaign has this code.
     UnableToOpenCampaign
-        Its state or period does not allow it, all its offices were closed, or another opened campaign uses
-        the counter codes of one of its offices in the same days.
+        Its state or period does not allow it, all its offices were closed, its questionnaire was retired before it
+        was ever open, or another opened campaign or a rehearsal uses the counter codes of one of its offices in the
+        same days.
     """
-    campaign, today = _locked(session, code), local_date(now)
+    campaign, today = locked_campaign(session, code), local_date(now)
     state = effective_state(campaign.state, campaign.opens_on, campaign.closes_on, today)
     stored = next_state(state, Move.OPEN, campaign.closes_on, today)
     if stored is None:
         raise UnableToOpenCampaign(_why_not_opened(campaign, state, today))
-    offices = _locked_offices(session, campaign.id)
-    if not offices:
-        raise UnableToOpenCampaign(
-            _(
-                "Không thể mở đợt khảo sát “%(code)s”: mọi bộ phận một cửa của đợt đã ngừng hoạt động. Hãy "
-                "tạo đợt mới với bộ phận đang hoạt động.",
-                code=code,
-            )
-        )
-    if Channel.QR in campaign.channels:
-        _refuse_rival(session, campaign, today)
+    _refuse_retired(session, campaign)
+    offices = usable_offices(session, campaign, UnableToOpenCampaign)
+    refuse_rival(
+        session,
+        campaign,
+        first=max(campaign.opens_on, today),
+        last=campaign.closes_on,
+        error=UnableToOpenCampaign,
+    )
+    session.execute(delete(CampaignRehearsal).where(CampaignRehearsal.campaign_id == campaign.id))
     campaign.state, campaign.closed_at = stored, None
     campaign.opened_at = campaign.opened_at or now
     if Channel.WEB in campaign.channels:
-        _issue_links(session, campaign.id, offices, now, rng)
+        issue_links(session, campaign.id, offices, now, rng)
     session.flush()
     return campaign
 
@@ -104,42 +86,13 @@ def _why_not_opened(campaign: Campaign, state: State, today: date) -> str:
     )
 
 
-def _locked_offices(session: Session, campaign_id: int) -> list[int]:
-    """Return the active offices, locked: of two campaigns opened at once the second sees the first."""
-    query = (
-        select(Office.id)
-        .join(CampaignOffice, CampaignOffice.office_id == Office.id)
-        .where(CampaignOffice.campaign_id == campaign_id, Office.active)
-        .order_by(Office.id)
-        .with_for_update(of=Office, key_share=True)
-    )
-    return list(session.scalars(query))
-
-
-def _refuse_rival(session: Session, campaign: Campaign, today: date) -> None:
-    rival = rival_campaign(session, campaign, today=today)
-    if rival is not None:
-        raise UnableToOpenCampaign(
-            _(
-                "Không thể mở đợt khảo sát “%(code)s”: mã QR tại %(office)s đang dùng cho đợt “%(other)s” từ "
-                "%(opens)s đến %(closes)s. Hãy đóng đợt đó trước, hoặc tạo đợt mới có thời gian không trùng.",
-                code=campaign.code,
-                office=rival.office_name,
-                other=rival.code,
-                opens=format_date(rival.opens_on),
-                closes=format_date(rival.closes_on),
-            )
-        )
-
-
-def _issue_links(
-    session: Session, campaign_id: int, office_ids: Iterable[int], now: datetime, rng: RandomSource
-) -> None:
-    linked = campaign_links(session, campaign_id)
-    for office_id in office_ids:
-        if office_id not in linked:
-            code = issue_code(session, now=now, rng=rng)
-            session.add(CampaignLink(code=code, campaign_id=campaign_id, office_id=office_id))
+def _refuse_retired(session: Session, campaign: Campaign) -> None:
+    """A campaign that was open before keeps its questionnaire; a draft takes one that is still in use."""
+    if campaign.opened_at is None:
+        try:
+            check_questionnaire(session, campaign.questionnaire_version_id)
+        except UnableToCreateCampaign as error:
+            raise UnableToOpenCampaign(str(error)) from error
 
 
 class UnableToCloseCampaign(Refused):
@@ -156,7 +109,7 @@ def close_campaign(session: Session, *, code: str, now: datetime) -> Campaign:
     UnableToCloseCampaign
         It was never opened, was closed before, or its period has ended.
     """
-    campaign, today = _locked(session, code), local_date(now)
+    campaign, today = locked_campaign(session, code), local_date(now)
     state = effective_state(campaign.state, campaign.opens_on, campaign.closes_on, today)
     stored = next_state(state, Move.CLOSE, campaign.closes_on, today)
     if stored is None:
@@ -167,7 +120,7 @@ def close_campaign(session: Session, *, code: str, now: datetime) -> Campaign:
 
 
 def _why_not_closed(code: str, state: State) -> str:
-    if state is State.DRAFT:
+    if state in (State.DRAFT, State.REHEARSAL):
         return _(
             "Đợt khảo sát “%(code)s” là %(state)s, chưa mở nên không có gì để đóng.",
             code=code,
@@ -176,3 +129,56 @@ def _why_not_closed(code: str, state: State) -> str:
     return _(
         "Đợt khảo sát “%(code)s” %(state)s từ trước, không cần đóng lại.", code=code, state=state_label(state)
     )
+
+
+class UnableToExtendCampaign(Refused):
+    """The campaign was never opened, the new day is not later, or another campaign holds the counter codes."""
+
+
+def extend_campaign(session: Session, *, code: str, closes_on: date, now: datetime) -> Campaign:
+    """Let the period of an opened or closed campaign last until the end of `closes_on`.
+
+    A campaign that closed because its period ended takes answers again; one that was closed by hand stays closed
+    until it is opened again.
+
+    Raises
+    ------
+    UnknownCampaign
+        No campaign has this code.
+    UnableToExtendCampaign
+        It was never opened, `closes_on` is past, not later than before or more than five years after the first day,
+        or another opened campaign or a rehearsal uses the counter codes of one of its offices in the added days.
+    """
+    campaign, today = locked_campaign(session, code), local_date(now)
+    _check_extension(campaign, closes_on, today)
+    if campaign.state is State.OPEN:
+        locked_offices(session, campaign.id)
+        first = max(campaign.opens_on, today)
+        refuse_rival(session, campaign, first=first, last=closes_on, error=UnableToExtendCampaign)
+    campaign.closes_on = closes_on
+    session.flush()
+    return campaign
+
+
+def _check_extension(campaign: Campaign, closes_on: date, today: date) -> None:
+    if campaign.state in (State.DRAFT, State.REHEARSAL):
+        raise UnableToExtendCampaign(
+            _(
+                "Đợt khảo sát “%(code)s” chưa mở. Hãy sửa ngày kết thúc trong bản nháp.",
+                code=campaign.code,
+            )
+        )
+    if closes_on < today or closes_on <= campaign.closes_on:
+        raise UnableToExtendCampaign(
+            _(
+                "Ngày kết thúc mới %(day)s phải sau ngày kết thúc hiện nay %(closes)s và không sớm hơn hôm nay "
+                "%(today)s.",
+                day=format_date(closes_on),
+                closes=format_date(campaign.closes_on),
+                today=format_date(today),
+            )
+        )
+    try:
+        check_length(campaign.opens_on, closes_on)
+    except UnableToCreateCampaign as error:
+        raise UnableToExtendCampaign(str(error)) from error

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from survey_app.campaigns.models import Campaign, CampaignOffice
@@ -29,6 +29,7 @@ class CampaignView:
     state: State
     closed_at: datetime | None
     channels: tuple[Channel, ...]
+    unit_path: str = ""
 
 
 VIEW_COLUMNS = (
@@ -42,12 +43,13 @@ VIEW_COLUMNS = (
     Campaign.state,
     Campaign.closed_at,
     Campaign.channels,
+    Campaign.unit_path,
 )
 
 
 def view_of(columns: Sequence[Any], today: date) -> CampaignView:
     """Return the campaign whose `VIEW_COLUMNS` were read, as it stands on `today`."""
-    id_, code, title, title_en, version_id, opens_on, closes_on, stored, closed_at, channels = columns
+    id_, code, title, title_en, version_id, opens_on, closes_on, stored, closed_at, channels, path = columns
     state = effective_state(stored, opens_on, closes_on, today)
     return CampaignView(
         id=id_,
@@ -60,6 +62,7 @@ def view_of(columns: Sequence[Any], today: date) -> CampaignView:
         state=state,
         closed_at=effective_closing(state, closed_at, closes_on),
         channels=read_channels(channels),
+        unit_path=path,
     )
 
 
@@ -111,32 +114,44 @@ def campaign_offices(session: Session, campaign_id: int) -> tuple[CampaignOffice
     return tuple(sorted(offices, key=lambda office: (office.unit_code, office.code)))
 
 
+def count_offices(session: Session, campaign_ids: Collection[int]) -> dict[int, int]:
+    """Return how many offices, closed ones too, each of these campaigns has; one without any is left out."""
+    query = (
+        select(CampaignOffice.campaign_id, func.count())
+        .where(CampaignOffice.campaign_id.in_(campaign_ids))
+        .group_by(CampaignOffice.campaign_id)
+    )
+    return dict(session.execute(query).all())
+
+
 @dataclass(frozen=True, slots=True)
 class RivalCampaign:
-    """An opened campaign that takes the counter codes of the office called `office_name`."""
+    """An opened campaign or a rehearsal that takes the counter codes of the office called `office_name`."""
 
     code: str
     opens_on: date
     closes_on: date
     office_name: str
+    state: State
 
 
-def rival_campaign(session: Session, campaign: Campaign, *, today: date) -> RivalCampaign | None:
-    """Return an opened campaign that needs the counter codes of a draft or closed `campaign` in its period.
+def rival_campaign(session: Session, campaign: Campaign, *, first: date, last: date) -> RivalCampaign | None:
+    """Return another campaign that takes the counter codes of `campaign` on a day from `first` to `last`.
 
-    Campaigns whose days do not overlap from `today` on are no rivals: one follows the other.
+    Opened campaigns whose days do not overlap are no rivals: one follows the other. A rehearsal lasts until somebody
+    ends it, so it holds its codes on every day.
     """
     own = aliased(CampaignOffice)
+    overlaps = and_(Campaign.state == State.OPEN, Campaign.opens_on <= last, Campaign.closes_on >= first)
     query = (
-        select(Campaign.code, Campaign.opens_on, Campaign.closes_on, Office.name)
+        select(Campaign.code, Campaign.opens_on, Campaign.closes_on, Office.name, Campaign.state)
         .join(CampaignOffice, CampaignOffice.campaign_id == Campaign.id)
         .join(own, own.office_id == CampaignOffice.office_id)
         .join(Office, Office.id == CampaignOffice.office_id)
         .where(
             own.campaign_id == campaign.id,
-            Campaign.state == State.OPEN,
-            Campaign.opens_on <= campaign.closes_on,
-            Campaign.closes_on >= max(campaign.opens_on, today),
+            Campaign.id != campaign.id,
+            or_(overlaps, Campaign.state == State.REHEARSAL),
             has_channel(Channel.QR),
         )
         .order_by(Campaign.opens_on, Campaign.id, Office.id)

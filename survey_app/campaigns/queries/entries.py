@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import and_, bindparam, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from survey_app.campaigns.models import Campaign, CampaignLink, CampaignOffice
+from survey_app.campaigns.models import Campaign, CampaignLink, CampaignOffice, CampaignRehearsal
 from survey_app.campaigns.queries.campaigns import VIEW_COLUMNS, CampaignView, has_channel, view_of
 from survey_app.campaigns.rules import ENTRY_STATUS_OF, Channel, EntryStatus, State
 from survey_app.foundation.clock import local_date
@@ -24,6 +24,7 @@ class Entry:
 
     With CLOSED `campaign` is the last one, so that the page can lead to its results; it is None without any
     campaign and for a withdrawn counter code. `replaced_by` is the code in use now if this one was rotated.
+    `rehearsal_id` is the row of `campaign_rehearsals` that answers of a REHEARSAL refer to, else None.
     """
 
     code: str
@@ -38,30 +39,47 @@ class Entry:
     service_point_name_en: str | None
     unit_name: str
     replaced_by: str | None
+    rehearsal_id: int | None = None
 
 
 # The statements are built once: on a busy day they run for every visit.
 _is_current = and_(Campaign.state == State.OPEN, Campaign.closes_on >= bindparam("today"))
 # When a campaign ended, to the day: both columns compare alike as text (SQLite) and as instants (PostgreSQL).
 _ended = func.coalesce(Campaign.closed_at, type_coerce(Campaign.closes_on, UtcDateTime))
-# The campaign that is open, else the next one to come, else the one that ended last.
+# Citizens come first: the campaign that is open, else the rehearsal, else the next to come, else the last that ended.
+_rank = case(
+    (and_(_is_current, Campaign.opens_on <= bindparam("today")), 0),
+    (Campaign.state == State.REHEARSAL, 1),
+    (_is_current, 2),
+    else_=3,
+)
 COUNTER_CAMPAIGN = (
-    select(*VIEW_COLUMNS)
+    select(CampaignRehearsal.id, *VIEW_COLUMNS)
     .join(CampaignOffice, CampaignOffice.campaign_id == Campaign.id)
+    .outerjoin(CampaignRehearsal, CampaignRehearsal.campaign_id == Campaign.id)
     .where(
         CampaignOffice.office_id == bindparam("office_id"),
         Campaign.state != State.DRAFT,
         has_channel(Channel.QR),
     )
-    .order_by(case((_is_current, 0), else_=1), case((_is_current, Campaign.opens_on)), _ended.desc())
+    .order_by(_rank, case((_is_current, Campaign.opens_on)), _ended.desc())
     .limit(1)
 )
 LINK_CAMPAIGN = (
-    select(Office.id, Office.name, Office.name_en, Office.active, Unit.name, *VIEW_COLUMNS)
+    select(
+        Office.id,
+        Office.name,
+        Office.name_en,
+        Office.active,
+        Unit.name,
+        CampaignRehearsal.id,
+        *VIEW_COLUMNS,
+    )
     .select_from(CampaignLink)
     .join(Campaign, Campaign.id == CampaignLink.campaign_id)
     .join(Office, Office.id == CampaignLink.office_id)
     .join(Unit, Unit.id == Office.unit_id)
+    .outerjoin(CampaignRehearsal, CampaignRehearsal.campaign_id == Campaign.id)
     .where(CampaignLink.code == bindparam("code"))
 )
 _first = (
@@ -78,17 +96,18 @@ def find_entry(session: Session, *, code: str, now: datetime) -> Entry | None:
     """Return what the normalised public `code` leads to at `now`, or None if it leads nowhere.
 
     Two statements at most, by index. A counter's code leads to the campaign of its office that uses counter
-    codes: the open one, else the next to come, else the one that ended last. A link leads to its own.
+    codes: the open one, else a rehearsal, else the next to come, else the one that ended last. A link leads to
+    its own.
     """
     point, today = entry_point(session, code), local_date(now)
     if point is None:
         return None
     if point.office_id is None or point.office_name is None or point.unit_name is None:
         return _link_entry(session, point, today)
-    campaign = replaced_by = None
+    campaign = rehearsal_id = replaced_by = None
     status = EntryStatus.REVOKED
     if point.status is CodeStatus.ACTIVE:
-        campaign = _counter_campaign(session, point.office_id, today)
+        campaign, rehearsal_id = _counter_campaign(session, point.office_id, today)
         status = ENTRY_STATUS_OF[campaign.state] if campaign else EntryStatus.NO_CAMPAIGN
     elif point.status is CodeStatus.ROTATED:
         replaced_by = session.scalar(SUCCESSOR, {"code": code})
@@ -105,19 +124,22 @@ def find_entry(session: Session, *, code: str, now: datetime) -> Entry | None:
         service_point_name_en=point.service_point_name_en,
         unit_name=point.unit_name,
         replaced_by=replaced_by,
+        rehearsal_id=rehearsal_id,
     )
 
 
-def _counter_campaign(session: Session, office_id: int, today: date) -> CampaignView | None:
+def _counter_campaign(
+    session: Session, office_id: int, today: date
+) -> tuple[CampaignView | None, int | None]:
     row = session.execute(COUNTER_CAMPAIGN, {"office_id": office_id, "today": today}).one_or_none()
-    return view_of(row, today) if row else None
+    return (view_of(row[1:], today), row[0]) if row else (None, None)
 
 
 def _link_entry(session: Session, point: EntryPoint, today: date) -> Entry | None:
     row = session.execute(LINK_CAMPAIGN, {"code": point.code}).one_or_none()
     if row is None:
         return None
-    office_id, office_name, office_name_en, office_active, unit_name, *columns = row
+    office_id, office_name, office_name_en, office_active, unit_name, rehearsal_id, *columns = row
     campaign = view_of(columns, today)
     usable = office_active and point.status is CodeStatus.ACTIVE
     return Entry(
@@ -133,4 +155,5 @@ def _link_entry(session: Session, point: EntryPoint, today: date) -> Entry | Non
         service_point_name_en=None,
         unit_name=unit_name,
         replaced_by=None,
+        rehearsal_id=rehearsal_id if usable else None,
     )

@@ -7,7 +7,7 @@ as itself.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -22,6 +22,7 @@ from survey_app.offices.rules import group_code
 
 # Printed in the foot, so that a poster on a wall tells which wording it carries.
 TEMPLATE_VERSION = "1"
+_PREPARED_EVERY = 50
 
 _HERE = Path(__file__).resolve().parent
 
@@ -75,9 +76,11 @@ def poster_pdf(
     *,
     public_url: str,
     printed_on: date,
+    minutes: int,
     paper: PosterFormat = PosterFormat.A4,
-    minutes: int = 1,
     hotline: str | None = None,
+    with_english: bool = True,
+    prepared: Callable[[int], object] | None = None,
 ) -> bytes:
     """Return a PDF with one page for each point, in the order given; equal inputs give equal bytes.
 
@@ -93,6 +96,10 @@ def poster_pdf(
         How long the questionnaire behind the codes takes; printed, so it must be honest.
     hotline
         Telephone number for people who cannot use the page; left out when None.
+    with_english
+        Whether a small English line stands below the Vietnamese ones.
+    prepared
+        Told after every 50 posters how many have their QR code; setting the pages comes after.
 
     Raises
     ------
@@ -109,9 +116,22 @@ def poster_pdf(
         "address": typed_address(public_url),
         "version": TEMPLATE_VERSION,
         "printed_on": f"{printed_on:%d/%m/%Y}",
-        "posters": [_poster(point, public_url) for point in points],
+        "english": with_english,
+        "posters": list(_posters(points, public_url, with_english, prepared)),
     }
     return _compile(sheet, printed_on)
+
+
+def _posters(
+    points: Sequence[PosterPoint],
+    public_url: str,
+    with_english: bool,
+    prepared: Callable[[int], object] | None,
+) -> Iterator[dict[str, str | None]]:
+    for number, point in enumerate(points, start=1):
+        yield _poster(point, public_url, with_english)
+        if prepared and (number % _PREPARED_EVERY == 0 or number == len(points)):
+            prepared(number)
 
 
 def qr_side_mm(url: str, paper: PosterFormat) -> float:
@@ -135,13 +155,13 @@ def qr_side_mm(url: str, paper: PosterFormat) -> float:
     return side
 
 
-def _poster(point: PosterPoint, public_url: str) -> dict[str, str | None]:
+def _poster(point: PosterPoint, public_url: str, with_english: bool) -> dict[str, str | None]:
     return {
         "code": group_code(point.code),
         "point": point.point_name,
-        "point_en": point.point_name_en,
+        "point_en": point.point_name_en if with_english else None,
         "office": point.office_name,
-        "office_en": point.office_name_en,
+        "office_en": point.office_name_en if with_english else None,
         "collector": point.collector,
         "number": point.number,
         "qr": qr_svg(payload(public_url, point.code)),

@@ -1,5 +1,6 @@
 """Writes of the offices room. All are keyword-only, take the session and leave the commit to the caller."""
 
+from survey_app.offices.operations.checks import UnableToRecordCheck, record_check
 from survey_app.offices.operations.codes import (
     UnableToIssueCode,
     UnableToRevokeCode,
@@ -7,6 +8,32 @@ from survey_app.offices.operations.codes import (
     issue_code,
     revoke_code,
     rotate_code,
+)
+from survey_app.offices.operations.departments import (
+    UnableToAddDepartment,
+    UnableToCloseDepartment,
+    UnableToRename,
+    add_department,
+    close_department,
+    rename_department,
+)
+from survey_app.offices.operations.edits import (
+    UnableToAddSeveral,
+    UnableToEdit,
+    UnableToReopen,
+    add_several_service_points,
+    edit_office,
+    edit_service_point,
+    reopen_office,
+    reopen_service_point,
+)
+from survey_app.offices.operations.imports import (
+    ImportResult,
+    UnableToImport,
+    drop_import,
+    keep_import,
+    plan_import,
+    store_import,
 )
 from survey_app.offices.operations.places import (
     NewServicePoint,
@@ -18,24 +45,72 @@ from survey_app.offices.operations.places import (
     deactivate_office,
     deactivate_service_point,
 )
+from survey_app.offices.operations.prints import (
+    MOST_POSTERS,
+    PART_SIZE,
+    TakenPrint,
+    UnableToPrintAgain,
+    UnableToPrintMany,
+    add_part,
+    finish_print,
+    print_again,
+    purge_prints,
+    report_progress,
+    request_print,
+    take_print,
+)
 from survey_app.offices.operations.units import LoadReport, UnableToLoadUnits, load_units
 
 __all__ = [
+    "MOST_POSTERS",
+    "PART_SIZE",
+    "ImportResult",
     "LoadReport",
     "NewServicePoint",
+    "TakenPrint",
+    "UnableToAddDepartment",
     "UnableToAddOffice",
     "UnableToAddServicePoint",
+    "UnableToAddSeveral",
+    "UnableToCloseDepartment",
     "UnableToDeactivate",
+    "UnableToEdit",
+    "UnableToImport",
     "UnableToIssueCode",
     "UnableToLoadUnits",
+    "UnableToPrintAgain",
+    "UnableToPrintMany",
+    "UnableToRecordCheck",
+    "UnableToRename",
+    "UnableToReopen",
     "UnableToRevokeCode",
     "UnableToRotateCode",
+    "add_department",
     "add_office",
+    "add_part",
     "add_service_point",
+    "add_several_service_points",
+    "close_department",
     "deactivate_office",
     "deactivate_service_point",
+    "drop_import",
+    "edit_office",
+    "edit_service_point",
+    "finish_print",
     "issue_code",
+    "keep_import",
     "load_units",
+    "plan_import",
+    "print_again",
+    "purge_prints",
+    "record_check",
+    "rename_department",
+    "reopen_office",
+    "reopen_service_point",
+    "report_progress",
+    "request_print",
     "revoke_code",
     "rotate_code",
+    "store_import",
+    "take_print",
 ]

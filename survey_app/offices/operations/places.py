@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.foundation.errors import Refused
 from survey_app.foundation.languages import gettext as _
-from survey_app.offices.models import NAME_LENGTH, NUMBER_LENGTH, Office, ServicePoint
+from survey_app.offices.models import ADDRESS_LENGTH, NAME_LENGTH, NUMBER_LENGTH, Office, ServicePoint
 from survey_app.offices.operations.codes import issue_code, revoke_codes_of
 from survey_app.offices.queries import find_office, find_unit
 from survey_app.offices.rules import RandomSource, ServicePointKind, clean_name, is_slug
@@ -55,16 +55,17 @@ def add_office(
     office = Office(
         unit_id=unit.id,
         code=code,
-        name=_name(name, UnableToAddOffice),
-        name_en=_name(name_en, UnableToAddOffice) if name_en else None,
-        address=_name(address, UnableToAddOffice) if address else None,
+        name=usable_name(name, UnableToAddOffice),
+        name_en=usable_name(name_en, UnableToAddOffice) if name_en else None,
+        address=usable_name(address, UnableToAddOffice, ADDRESS_LENGTH) if address else None,
     )
     session.add(office)
     session.flush()
     return office
 
 
-def _name(text: str, error: type[Refused], longest: int = NAME_LENGTH) -> str:
+def usable_name(text: str, error: type[Refused], longest: int = NAME_LENGTH) -> str:
+    """Return `text` cleaned as a name; raise `error` if it is empty, longer than `longest`, or unprintable."""
     name = clean_name(text, longest)
     if name is None:
         raise error(
@@ -114,9 +115,9 @@ def add_service_point(
         )
     point = ServicePoint(
         office_id=office.id,
-        name=_name(name, UnableToAddServicePoint),
-        name_en=_name(name_en, UnableToAddServicePoint) if name_en else None,
-        number=_name(number, UnableToAddServicePoint, NUMBER_LENGTH) if number else None,
+        name=usable_name(name, UnableToAddServicePoint),
+        name_en=usable_name(name_en, UnableToAddServicePoint) if name_en else None,
+        number=usable_name(number, UnableToAddServicePoint, NUMBER_LENGTH) if number else None,
         kind=kind,
     )
     session.add(point)

@@ -17,6 +17,7 @@ from survey_app.questionnaires.rules import (
     QuestionType,
     ScoreMethod,
 )
+from survey_app.questionnaires.rules.limits import MISSING_NAMES, NUMBER_BOUND
 from survey_app.questionnaires.schemas.flaws import Finding, Flaw
 from survey_app.questionnaires.schemas.values import (
     ChoiceField,
@@ -84,10 +85,6 @@ class ConditionShape(_Part):
 
     item = NameField(required=True)
     codes = ListingField(WholeField(min(MissingCode), 100), required=True)
-
-
-MISSING_NAMES = tuple(code.name.lower() for code in MissingCode)
-NUMBER_BOUND = 999_999_999
 
 
 class QuestionShape(_Part):

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from survey_app.questionnaires.rules.limits import INSTRUMENT, LANGUAGE, MAXIMUM_WORDING, NAME
 from survey_app.questionnaires.schemas.flaws import Finding, Flaw
-
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,39}", re.ASCII)
-INSTRUMENT = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
-LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
-MAXIMUM_WORDING = 2000
 
 
 def refusal(flaw: Flaw, **values: object) -> ValidationError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from flask import Response, make_response, render_template
 
 from survey_app.campaigns.queries import Entry
@@ -24,11 +26,10 @@ def unknown_code() -> Response:
     )
 
 
-def not_open(entry: Entry) -> Response:
-    """Say why there is no form behind a known code."""
+def not_open(entry: Entry, sent: Mapping[str, Sequence[str]] | None = None) -> Response:
+    """Say why there is no form behind a known code; what somebody wrote in a form meanwhile is given back."""
     title, remedy = _words(entry)
-    place = place_of(entry, current_language())
-    name = f"{place.line} · {place.unit}"
+    name = _name(entry)
     ended = entry.campaign if entry.status is EntryStatus.CLOSED else None
     return _entry_page(
         410 if entry.status is EntryStatus.REVOKED else 200,
@@ -37,7 +38,36 @@ def not_open(entry: Entry) -> Response:
         name,
         _("Xin hỏi nhân viên tại quầy để được hướng dẫn."),
         campaign=ended.code if ended else None,
+        written=_written(sent or {}),
     )
+
+
+def rehearsal_ended(entry: Entry, sent: Mapping[str, Sequence[str]]) -> Response:
+    """Say that the rehearsal of a form has ended and that nothing was stored."""
+    return _entry_page(
+        409,
+        _("Buổi diễn tập đã kết thúc"),
+        _("Trang này được mở trong lúc diễn tập, nên phiếu không được lưu và không được tính."),
+        _name(entry),
+        _("Khi khảo sát mở, xin quét lại mã tại quầy."),
+        written=_written(sent),
+    )
+
+
+def _name(entry: Entry) -> str:
+    place = place_of(entry, current_language())
+    return f"{place.line} · {place.unit}"
+
+
+def _written(sent: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the texts that were written in a form, not its ticks and hidden fields."""
+    return [
+        value
+        for name, values in sent.items()
+        if name not in ("submission_id", "form_token", "website", "show", "send")
+        for value in values
+        if value.strip() and not value.lstrip("+-").isdigit()
+    ]
 
 
 def _words(entry: Entry) -> tuple[str, str]:
@@ -73,7 +103,11 @@ def _words(entry: Entry) -> tuple[str, str]:
     )
 
 
-def _entry_page(status: int, title: str, *lines: str, campaign: str | None = None) -> Response:
+def _entry_page(
+    status: int, title: str, *lines: str, campaign: str | None = None, written: Sequence[str] = ()
+) -> Response:
     shown = [line for line in lines if line]
-    page = render_template("responses/entry.html", title=title, lines=shown, campaign=campaign)
+    page = render_template(
+        "responses/entry.html", title=title, lines=shown, campaign=campaign, written=written
+    )
     return make_response(page, status)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 
 from flask import render_template
 from markupsafe import Markup, escape
@@ -22,6 +23,21 @@ from survey_app.web.splice import SplicedPage, gap
 _GAPS = Place(code=gap("code"), unit=gap("unit"), name=gap("name"), line=gap("line"))
 
 
+class Mark(StrEnum):
+    """Why a form stores nothing that counts; shown on it so that nobody can mistake it."""
+
+    REHEARSAL = "rehearsal"
+    PREVIEW = "preview"
+
+
+def mark_words(mark: Mark) -> tuple[str, str]:
+    """Return the word across a marked page and the sentence that explains it."""
+    return {
+        Mark.REHEARSAL: (_("DIỄN TẬP"), _("câu trả lời không được tính")),
+        Mark.PREVIEW: (_("XEM THỬ"), _("không gửi được câu trả lời từ trang này")),
+    }[mark]
+
+
 @dataclass(frozen=True, slots=True)
 class FilledPage:
     """A compiled page and what this reader's copy has in its gaps."""
@@ -36,8 +52,8 @@ class Pages:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._questionnaires: dict[int, Questionnaire] = {}
-        self._forms: dict[tuple[int, Display], SplicedPage] = {}
-        self._thanks: dict[Display, SplicedPage] = {}
+        self._forms: dict[tuple[int, Display, Mark | None], SplicedPage] = {}
+        self._thanks: dict[tuple[Display, bool], SplicedPage] = {}
 
     def questionnaire(self, version_id: int) -> Questionnaire:
         """Return a frozen questionnaire; read once per process."""
@@ -49,27 +65,37 @@ class Pages:
 
     def form(self, version_id: int, entry: Entry, display: Display, hidden: Markup) -> FilledPage:
         """Return the empty form of a version at the place of `entry`."""
-        page = self._forms.get((version_id, display))
+        mark = None if entry.rehearsal_id is None else Mark.REHEARSAL
+        page = self._forms.get((version_id, display, mark))
         if page is None:
-            html = render_form(self.questionnaire(version_id), _GAPS, display, hidden=gap("hidden"))
-            page = self._forms[version_id, display] = SplicedPage.from_html(html)
+            html = render_form(
+                self.questionnaire(version_id), _GAPS, display, hidden=gap("hidden"), mark=mark
+            )
+            page = self._forms[version_id, display, mark] = SplicedPage.from_html(html)
         return FilledPage(page, _escaped(place_of(entry, display.language)) | {"hidden": hidden})
 
-    def thanks(self, entry: Entry, display: Display, receipt: str) -> FilledPage:
+    def thanks(
+        self, entry: Entry, display: Display, receipt: str, *, is_rehearsal: bool = False
+    ) -> FilledPage:
         """Return the thanks page with a receipt."""
-        page = self._thanks.get(display)
+        page = self._thanks.get((display, is_rehearsal))
         if page is None:
-            html = render_template(
-                "responses/thanks.html",
-                place=_GAPS,
-                campaign=gap("campaign"),
-                receipt=gap("receipt"),
-                tool_link=lambda target: f"/{gap('code')}/thanks{target.query(receipt=gap('receipt'))}",
-            )
-            page = self._thanks[display] = SplicedPage.from_html(html)
+            page = self._thanks[display, is_rehearsal] = SplicedPage.from_html(_thanks(is_rehearsal))
         campaign = f"/{entry.campaign.code}" if entry.campaign else ""
         place = _escaped(place_of(entry, display.language))
         return FilledPage(page, place | {"campaign": campaign, "receipt": receipt})
+
+
+def _thanks(is_rehearsal: bool) -> str:
+    more = {"receipt": gap("receipt")} | ({"rehearsal": "1"} if is_rehearsal else {})
+    return render_template(
+        "responses/thanks.html",
+        place=_GAPS,
+        campaign=gap("campaign"),
+        receipt=gap("receipt"),
+        tool_link=lambda target: f"/{gap('code')}/thanks{target.query(**more)}",
+        mark=mark_words(Mark.REHEARSAL) if is_rehearsal else None,
+    )
 
 
 def _escaped(place: Place) -> dict[str, str]:
@@ -91,8 +117,13 @@ def render_form(
     submitted: Mapping[str, Sequence[str]] | None = None,
     errors: Sequence[AnswerError] = (),
     notice: str | None = None,
+    mark: Mark | None = None,
+    tool_link: Callable[[Display], str] | None = None,
 ) -> str:
-    """Return the form as HTML, with what was `submitted` still in its fields."""
+    """Return the form as HTML, with what was `submitted` still in its fields.
+
+    A preview needs `tool_link`: it sends nothing, so language and size are chosen by links.
+    """
     language = shown_language(questionnaire, display)
     with use_language(display.language):
         return render_template(
@@ -109,6 +140,9 @@ def render_form(
             t=lambda text: _wording(text, language),
             conditions=_conditions,
             tool_choice=tool_choice,
+            mark=mark_words(mark) if mark else None,
+            preview=mark is Mark.PREVIEW,
+            tool_link=tool_link,
         )
 
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 from flask import Blueprint
 
 from survey_app.staff.guards import current_staff
+from survey_app.staff.views.account import blueprint as account_doors
 from survey_app.staff.views.home import blueprint as home_doors
+from survey_app.staff.views.links import blueprint as link_doors
 from survey_app.staff.views.navigation import staff_navigation
+from survey_app.staff.views.oidc import blueprint as oidc_doors
+from survey_app.staff.views.second_factor import blueprint as second_factor_doors
+from survey_app.staff.views.sign_in import blueprint as sign_in_doors
 
 blueprint = Blueprint("staff", __name__)
-blueprint.register_blueprint(home_doors)
+for doors in (home_doors, sign_in_doors, link_doors, account_doors, second_factor_doors, oidc_doors):
+    blueprint.register_blueprint(doors)
 
 
 @blueprint.app_context_processor

@@ -17,6 +17,7 @@ def staff_navigation() -> list[tuple[str, str]]:
         (Action.VIEW_OFFICES, "/offices", _("Đơn vị và quầy")),
         (Action.VIEW_QUESTIONNAIRES, "/questionnaires", _("Phiếu khảo sát")),
         (Action.VIEW_CAMPAIGNS, "/campaigns", _("Đợt khảo sát")),
+        (Action.MANAGE_KIOSKS, "/kiosks", _("Kiosk")),
         (Action.VIEW_RUNS, "/staff/results", _("Kết quả")),
         (Action.VIEW_ACCOUNTS, "/admin", _("Quản trị")),
     )

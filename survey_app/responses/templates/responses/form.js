@@ -3,7 +3,7 @@
 var f=document.getElementById('f'),d=f.dataset,steps=[].slice.call(f.querySelectorAll('section')),now=0,send=document.getElementById('send'),go=send.parentNode,rescue=document.getElementById('rescue'),key='survey:'+d.code,day=864e5,fresh;
 function make(tag,text,cls){var e=document.createElement(tag);e.textContent=text||'';if(cls)e.className=cls;return e}
 function button(text,act){var b=make('button',text,'button quiet');b.type='button';b.onclick=act;return b}
-function store(v){try{v?localStorage.setItem(key,JSON.stringify(v)):localStorage.removeItem(key)}catch(e){}}
+function store(v){try{v&&d.code?localStorage.setItem(key,JSON.stringify(v)):localStorage.removeItem(key)}catch(e){}}
 function each(list,act){[].forEach.call(list,act)}
 function fields(){return [].filter.call(f.elements,function(e){return e.name&&e.name!=='website'&&e.type!=='submit'})}
 function keep(){var a=[],n=0;each(fields(),function(e){if(/radio|checkbox/.test(e.type)?e.checked:e.value){a.push([e.name,e.value]);if(e.type!=='hidden')n++}});store(n?{at:Date.now(),a:a}:0)}

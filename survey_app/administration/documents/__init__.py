@@ -1,0 +1,1 @@
+"""Words and files that these screens show."""

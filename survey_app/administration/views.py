@@ -1,7 +1,0 @@
-"""Staff pages of room administration."""
-
-from __future__ import annotations
-
-from flask import Blueprint
-
-blueprint = Blueprint("administration", __name__)

@@ -1,0 +1,16 @@
+"""Doors of the administration room: accounts, roles, audit log, appearance."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from survey_app.administration.views.account import blueprint as account_doors
+from survey_app.administration.views.accounts import blueprint as accounts_doors
+from survey_app.administration.views.appearance import blueprint as appearance_doors
+from survey_app.administration.views.audit import blueprint as audit_doors
+from survey_app.administration.views.changes import blueprint as change_doors
+from survey_app.administration.views.overview import blueprint as overview_doors
+
+blueprint = Blueprint("administration", __name__)
+for _doors in (overview_doors, accounts_doors, account_doors, change_doors, audit_doors, appearance_doors):
+    blueprint.register_blueprint(_doors)

@@ -1,7 +1,0 @@
-"""Staff pages of room offices."""
-
-from __future__ import annotations
-
-from flask import Blueprint
-
-blueprint = Blueprint("offices", __name__)

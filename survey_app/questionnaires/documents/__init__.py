@@ -1,0 +1,1 @@
+"""Files that people take away: questionnaires as YAML and as XLSForm."""

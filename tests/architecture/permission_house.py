@@ -1,0 +1,131 @@
+"""One record of every kind in unit 04, for the test of roles, routes and units."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from survey_app.campaigns.operations import create_campaign, open_campaign
+from survey_app.campaigns.queries import campaign_by_code
+from survey_app.foundation.clock import local_date, now
+from survey_app.foundation.database import Database
+from survey_app.kiosks.operations import create_kiosk
+from survey_app.offices.operations import add_office, add_service_point, load_units, request_print
+from survey_app.offices.queries import shipped_units
+from survey_app.questionnaires.gateway import read, shipped
+from survey_app.questionnaires.operations import publish, start_draft
+from survey_app.questionnaires.queries import id_by_name
+from survey_app.questionnaires.rules import Questionnaire
+from survey_app.responses.operations import Origin, submit
+from survey_app.results.operations import store_run
+from survey_app.results.queries.figures import compute
+from survey_app.staff.models import Grant, SignIn
+from survey_app.staff.rules.permissions import Role
+from tests.staff_client import StaffClient
+
+HERE, ELSEWHERE = "04", "08"
+
+
+def furnish(app: Flask) -> dict[str, Any]:
+    """Store the records and return what stands for each in an address."""
+    database: Database = app.extensions["survey_app.database"]
+    at = now()
+    database.write(lambda session: load_units(session, rows=shipped_units(HERE), now=at))
+    documents = {path.parent.name: read(path).document for path in shipped()}
+    for document in documents.values():
+        database.write(lambda session, document=document: publish(session, document=document, now=at))
+    person = StaffClient(app, (Role.INTAKE_CLERK, HERE))
+    records = database.write(lambda session: _build(session, documents, person.account_id))
+    with database.read() as session:
+        campaign = campaign_by_code(session, "dot-thu", today=local_date(at))
+        assert campaign is not None
+        computation = compute(session, campaign=campaign, key="key")
+    run = database.write(lambda session: store_run(session, computation=computation, now=at))
+    return records | {"run_id": run.id}
+
+
+def _build(session: Session, documents: dict[str, Any], account_id: int) -> dict[str, Any]:
+    at = now()
+    office = add_office(session, unit_code="04", code="mot-cua", name="Bộ phận Một cửa")
+    point = add_service_point(session, office_code="mot-cua", name="Quầy 1", now=at)
+    for code in ("dot-thu", "dot-nhap"):
+        create_campaign(
+            session,
+            code=code,
+            title=code,
+            title_en=code,
+            questionnaire_version_id=id_by_name(session, "counter_pulse"),
+            opens_on=local_date(at),
+            closes_on=local_date(at) + timedelta(days=30),
+            office_ids=[office.id],
+            channels=["qr"],
+            unit_path=HERE,
+            now=at,
+        )
+    open_campaign(session, code="dot-thu", now=at)
+    _answer(session, office.id, point.service_point_id)
+    draft = start_draft(
+        session,
+        document={**documents["counter_pulse"], "instrument": "of_unit_04"},
+        unit_path=HERE,
+        scopes=[HERE],
+        account_id=account_id,
+        now=at,
+    )
+    job = request_print(
+        session,
+        account_id=account_id,
+        unit_path=HERE,
+        title="Thử",
+        points=[point.service_point_id],
+        options={},
+        now=at,
+    )
+    kiosk = create_kiosk(
+        session, service_point_id=point.service_point_id, name="Kiosk", pin="428517", key="k" * 32, now=at
+    )
+    return {
+        "office": "mot-cua",
+        "number": point.service_point_id,
+        "point": point.code,
+        "campaign": "dot-thu",
+        "draft_id": draft.id,
+        "job": job.id,
+        "kiosk_id": kiosk.id,
+        "account_id": account_id,
+        "grant_id": session.query(Grant.id).filter_by(account_id=account_id).scalar(),
+        "sign_in_id": session.query(SignIn.id).filter_by(account_id=account_id).scalar(),
+        "unit": "04",
+        "place": "04",
+    }
+
+
+def _answer(session: Session, office_id: int, point_id: int) -> None:
+    from survey_app.questionnaires.queries import by_name
+
+    questionnaire: Questionnaire = by_name(session, "counter_pulse")
+    campaign = campaign_by_code(session, "dot-thu", today=local_date(now()))
+    assert campaign is not None
+    origin = Origin(
+        campaign_id=campaign.id,
+        questionnaire_version_id=campaign.questionnaire_version_id,
+        office_id=office_id,
+        service_point_id=point_id,
+        channel="qr",
+        instrument="web",
+        language="vi",
+    )
+    for number in range(30):
+        answers = {item.id: 4 + number % 2 for item in questionnaire.coded_items if 4 + number % 2 in item.codes}
+        submit(
+            session,
+            submission_id=f"{number:032x}",
+            origin=origin,
+            questionnaire=questionnaire,
+            answers=answers,
+            flags=frozenset(),
+            now=now(),
+        )

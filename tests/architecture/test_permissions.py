@@ -1,0 +1,129 @@
+"""Role x route x unit, over the whole product: one table decides, and another unit's record is not there.
+
+Every guarded route is opened as a stranger, as each role, and as somebody of another province. A route whose
+address holds a record of a unit answers 404 there; a route of the other kind is named in `OF_NO_UNIT`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from survey_app.config import Settings
+from survey_app.factory import create_app
+from survey_app.staff.rules.permissions import PERMITTED, Action, Role
+from tests.architecture.permission_house import ELSEWHERE, HERE, furnish
+from tests.staff_client import StaffClient
+
+OF_NO_UNIT = {"instrument", "version", "kind", "part", "name"}
+"""What an address may hold that belongs to no unit: published questionnaires, formats, parts of a page."""
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[Flask]:
+    """The whole product with one record of each kind."""
+    folder = tmp_path_factory.mktemp("permissions")
+    shutil.copy(migrated_sqlite, folder / "survey.sqlite3")
+    app = create_app(Settings.from_environment({"SURVEY_INSTANCE": str(folder)}))
+    app.testing = True
+    yield app
+    app.extensions["survey_app.database"].dispose()
+
+
+@pytest.fixture(scope="module")
+def doors(app: Flask) -> list[tuple[str, str, Action, bool]]:
+    """Every guarded door as (method, address, action, whether its record is of unit 04)."""
+    records = furnish(app)
+    found = []
+    for rule in app.url_map.iter_rules():
+        action = getattr(app.view_functions[rule.endpoint], "guarded_by", None)
+        if action is None:
+            continue
+        address = _address(app, rule, records)
+        of_unit = bool(rule.arguments - OF_NO_UNIT) and not rule.rule.startswith("/staff/account")
+        found += [
+            (method, address, action, of_unit) for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        ]
+    return found
+
+
+def _address(app: Flask, rule: Any, records: dict[str, Any]) -> str:
+    """Return an address of `rule` with the records of unit 04 in it."""
+    known = records | {
+        "instrument": "counter_pulse",
+        "version": 1,
+        "part": 1 if "posters" in rule.rule else "about",
+        "name": "04",
+        "kind": {"qr": "svg", "template": "csv"}.get(
+            next((word for word in ("qr", "template") if word in rule.rule), ""), "yaml"
+        ),
+    }
+    code = {"campaigns": "dot-thu", "units": "04", "checks": records["point"]}
+    known["code"] = next((value for word, value in code.items() if f"/{word}/" in rule.rule), None)
+    missing = rule.arguments - set(known)
+    assert not missing, f"{rule.rule}: say in permission_house.py what stands for {missing}"
+    return str(
+        app.url_map.bind("localhost").build(rule.endpoint, {name: known[name] for name in rule.arguments})
+    )
+
+
+def test_a_stranger_is_asked_to_sign_in(app: Flask, doors: list[Any]) -> None:
+    client = app.test_client()
+    answers = {
+        (method, address): client.open(address, method=method).status_code for method, address, *_ in doors
+    }
+
+    assert {key: code for key, code in answers.items() if code != (303 if key[0] == "GET" else 401)} == {}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_opens_the_doors_that_the_table_names(app: Flask, doors: list[Any], role: Role) -> None:
+    client = StaffClient(app, (role, HERE))
+    wrong = {}
+    for method, address, action, _ in doors:
+        # Without a form's token: who may pass is asked to send again, so nothing is changed by asking.
+        status = client.http.open(address, method=method, buffered=True).status_code
+        expected = {403} if role not in PERMITTED[action] else {200, 303, 404} if method == "GET" else {400}
+        if status not in expected:
+            wrong[method, address, action.value] = status
+
+    assert wrong == {}
+
+
+def test_somebody_who_may_do_all_finds_every_page(app: Flask, doors: list[Any]) -> None:
+    client = StaffClient(app, *((role, HERE) for role in Role))
+    statuses = {
+        address: client.get(address, buffered=True).status_code for method, address, *_ in doors if method == "GET"
+    }
+
+    assert {address: status for address, status in statuses.items() if status not in (200, 303)} == {}
+
+
+def test_another_units_record_is_not_there(app: Flask, doors: list[Any]) -> None:
+    stranger = StaffClient(app, *((role, ELSEWHERE) for role in Role))
+    wrong = {}
+    for method, address, _, of_unit in doors:
+        if not of_unit:
+            continue
+        send = stranger.get if method == "GET" else stranger.post
+        status = send(address, buffered=True).status_code
+        if status != 404:
+            wrong[method, address] = status
+
+    assert wrong == {}
+
+
+def test_a_record_of_the_unit_above_is_not_there_either(app: Flask, doors: list[Any]) -> None:
+    below = StaffClient(app, *((role, f"{HERE}/01273") for role in Role))
+    wrong = {
+        address: status
+        for method, address, _, of_unit in doors
+        if of_unit and method == "GET" and (status := below.get(address, buffered=True).status_code) != 404
+    }
+
+    assert wrong == {}
