@@ -39,7 +39,7 @@ class TestSecrets:
         _read(tmp_path)
 
         modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "instance").iterdir()}
-        assert modes == {"secret_key.txt": 0o600, "contact_key.txt": 0o600}
+        assert modes == {"secret_key.txt": 0o600, "contact_key.txt": 0o600, "audit_key.txt": 0o600}
 
     def test_are_the_same_for_processes_that_start_together(self, tmp_path: Path) -> None:
         for number in range(20):
@@ -48,12 +48,12 @@ class TestSecrets:
             assert len(found) == 1
 
     def test_are_taken_from_the_environment_and_then_not_written(self, tmp_path: Path) -> None:
-        settings = _read(tmp_path, SURVEY_SECRET_KEY=LONG, SURVEY_CONTACT_KEY=f"{LONG} too")
+        settings = _read(tmp_path, SURVEY_SECRET_KEY=LONG, SURVEY_CONTACT_KEY=f"{LONG} too", SURVEY_AUDIT_KEY=LONG)
 
         assert (settings.secret_key, settings.contact_key) == (LONG, f"{LONG} too")
         assert not (tmp_path / "instance").exists()
 
-    @pytest.mark.parametrize("variable", ["SURVEY_SECRET_KEY", "SURVEY_CONTACT_KEY"])
+    @pytest.mark.parametrize("variable", ["SURVEY_SECRET_KEY", "SURVEY_CONTACT_KEY", "SURVEY_AUDIT_KEY"])
     def test_are_refused_when_too_short(self, tmp_path: Path, variable: str) -> None:
         with pytest.raises(InvalidSettings, match=f"{variable} is shorter than 32 characters") as caught:
             _read(tmp_path, **{variable: "only 31 characters are not enou"})

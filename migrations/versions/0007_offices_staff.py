@@ -41,7 +41,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_qr_checks_checked_at", "qr_checks", ["checked_at"])
     op.create_index(
-        "ix_qr_checks_service_point_id_checked_at", "qr_checks", ["service_point_id", "checked_at"]
+        "ix_qr_checks_service_point_id_qr_checks_checked_at", "qr_checks", ["service_point_id", "checked_at"]
     )
     op.create_table(
         "office_imports",
@@ -93,7 +93,9 @@ def _create_prints() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_poster_jobs_account_id_accounts"),
         sa.PrimaryKeyConstraint("id", name="pk_poster_jobs"),
     )
-    op.create_index("ix_poster_jobs_account_id_created_at", "poster_jobs", ["account_id", "created_at"])
+    op.create_index(
+        "ix_poster_jobs_account_id_poster_jobs_created_at", "poster_jobs", ["account_id", "created_at"]
+    )
     op.create_index("ix_poster_jobs_state", "poster_jobs", ["state"])
     op.create_table(
         "poster_files",

@@ -63,7 +63,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("draft_id", "revision", name=op.f("pk_questionnaire_draft_revisions")),
     )
     with op.batch_alter_table("questionnaire_versions", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("unit_path", sa.String(length=120), server_default="", nullable=False))
+        batch_op.add_column(
+            sa.Column("unit_path", sa.String(length=120), server_default=sa.text("''"), nullable=False)
+        )
 
 
 def downgrade() -> None:

@@ -12,8 +12,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ColorInput, ListWidget
 
 from survey_app.administration.documents.words import action_label
-from survey_app.appearance.operations import token_label
-from survey_app.appearance.rules import TOKENS, Tokens, read_colour
+from survey_app.appearance.rules import TOKENS, Tokens, read_colour, token_label
 from survey_app.foundation.languages import gettext as _
 from survey_app.offices.queries import names_by_path, units_meant
 from survey_app.staff.models import EMAIL_LENGTH, NAME_LENGTH

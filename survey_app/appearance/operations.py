@@ -7,12 +7,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from survey_app.appearance.documents import Logo
+from survey_app.appearance.gateway import Logo
 from survey_app.appearance.models import StoredTheme
-from survey_app.appearance.rules import Tokens, Unreadable, unreadable_pairs
+from survey_app.appearance.rules import Tokens, Unreadable, describe, unreadable_pairs
 from survey_app.foundation.errors import Refused
-from survey_app.foundation.languages import format_number
-from survey_app.foundation.languages import gettext as _
 
 
 class UnreadableColours(Refused):
@@ -21,39 +19,6 @@ class UnreadableColours(Refused):
     def __init__(self, pairs: list[Unreadable]) -> None:
         super().__init__(" ".join(describe(pair) for pair in pairs))
         self.pairs = pairs
-
-
-def token_label(name: str) -> str:
-    """Return a token, or a fixed text colour, in the reader's words."""
-    return {
-        "accent": _("Màu chủ đạo"),
-        "on_accent": _("Chữ trên màu chủ đạo"),
-        "ink": _("Màu chữ"),
-        "paper": _("Nền trang"),
-        "mist": _("Nền ô"),
-        "soft": _("Chữ phụ"),
-        "bad": _("Chữ báo lỗi"),
-        "good": _("Chữ báo tốt"),
-        "warn": _("Chữ cảnh báo"),
-    }[name]
-
-
-def describe(pair: Unreadable) -> str:
-    """Return what is wrong with a pair and the nearest colour that would do, in the reader's words."""
-    fault = _(
-        "“%(text)s” và “%(ground)s” chỉ tương phản %(ratio)s : 1, cần ít nhất 4,5 : 1.",
-        text=token_label(pair.text),
-        ground=token_label(pair.ground),
-        # Cut, not rounded: 4.499 must not read as 4.5.
-        ratio=format_number(int(pair.ratio * 100) / 100, 2),
-    )
-    if pair.changed is None:
-        both = _("Xin đổi cả hai màu cho khác nhau rõ hơn.")
-        return f"{fault} {both}"
-    advice = _(
-        "Có thể đổi “%(token)s” thành %(colour)s.", token=token_label(pair.changed), colour=pair.nearest
-    )
-    return f"{fault} {advice}"
 
 
 def save_theme(

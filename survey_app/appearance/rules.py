@@ -7,6 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
+from survey_app.foundation.languages import format_number
+from survey_app.foundation.languages import gettext as _
+
 LEAST_CONTRAST = 4.5
 """Success criterion 1.4.3 of WCAG 2.2, level AA, for text of normal size."""
 
@@ -157,3 +160,36 @@ def tokens_of_address(name: str) -> Tokens | None:
         return None
     tokens = Tokens(*(value for value in values if value))
     return tokens if stylesheet_address(tokens) == f"/theme/{name}.css" else None
+
+
+def token_label(name: str) -> str:
+    """Return a token, or a fixed text colour, in the reader's words."""
+    return {
+        "accent": _("Màu chủ đạo"),
+        "on_accent": _("Chữ trên màu chủ đạo"),
+        "ink": _("Màu chữ"),
+        "paper": _("Nền trang"),
+        "mist": _("Nền ô"),
+        "soft": _("Chữ phụ"),
+        "bad": _("Chữ báo lỗi"),
+        "good": _("Chữ báo tốt"),
+        "warn": _("Chữ cảnh báo"),
+    }[name]
+
+
+def describe(pair: Unreadable) -> str:
+    """Return what is wrong with a pair and the nearest colour that would do, in the reader's words."""
+    fault = _(
+        "“%(text)s” và “%(ground)s” chỉ tương phản %(ratio)s : 1, cần ít nhất 4,5 : 1.",
+        text=token_label(pair.text),
+        ground=token_label(pair.ground),
+        # Cut, not rounded: 4.499 must not read as 4.5.
+        ratio=format_number(int(pair.ratio * 100) / 100, 2),
+    )
+    if pair.changed is None:
+        both = _("Xin đổi cả hai màu cho khác nhau rõ hơn.")
+        return f"{fault} {both}"
+    advice = _(
+        "Có thể đổi “%(token)s” thành %(colour)s.", token=token_label(pair.changed), colour=pair.nearest
+    )
+    return f"{fault} {advice}"

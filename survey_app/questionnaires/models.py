@@ -13,6 +13,7 @@ from sqlalchemy import (
     UniqueConstraint,
     event,
     inspect,
+    text,
 )
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
@@ -40,7 +41,7 @@ class QuestionnaireVersion(Base):
     document: Mapped[str] = mapped_column(Text)
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    unit_path: Mapped[str] = mapped_column(String(PATH_LENGTH), default="", server_default="")
+    unit_path: Mapped[str] = mapped_column(String(PATH_LENGTH), default="", server_default=text("''"))
 
 
 class QuestionnaireDraft(Base):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from survey_app.appearance.documents import read_logo
+from survey_app.appearance.gateway import read_logo
 from survey_app.appearance.operations import UnreadableColours, remove_logo, reset_theme, save_theme
 from survey_app.appearance.queries import logo_of, theme_of
 from survey_app.appearance.rules import Tokens

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from survey_app.appearance.documents import read_logo
+from survey_app.appearance.gateway import read_logo
 from survey_app.appearance.operations import save_theme
 from survey_app.appearance.rules import Tokens, stylesheet_address, theme_css
 from survey_app.foundation.database import Database

@@ -119,7 +119,9 @@ def _answer(session: Session, office_id: int, point_id: int) -> None:
         language="vi",
     )
     for number in range(30):
-        answers = {item.id: 4 + number % 2 for item in questionnaire.coded_items if 4 + number % 2 in item.codes}
+        answers = {
+            item.id: 4 + number % 2 for item in questionnaire.coded_items if 4 + number % 2 in item.codes
+        }
         submit(
             session,
             submission_id=f"{number:032x}",

@@ -98,7 +98,9 @@ def test_each_role_opens_the_doors_that_the_table_names(app: Flask, doors: list[
 def test_somebody_who_may_do_all_finds_every_page(app: Flask, doors: list[Any]) -> None:
     client = StaffClient(app, *((role, HERE) for role in Role))
     statuses = {
-        address: client.get(address, buffered=True).status_code for method, address, *_ in doors if method == "GET"
+        address: client.get(address, buffered=True).status_code
+        for method, address, *_ in doors
+        if method == "GET"
     }
 
     assert {address: status for address, status in statuses.items() if status not in (200, 303)} == {}

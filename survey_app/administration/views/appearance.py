@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from survey_app.administration.forms import AppearanceForm
-from survey_app.appearance.documents import UnusableLogo, read_logo
-from survey_app.appearance.operations import UnreadableColours, describe, remove_logo, reset_theme, save_theme
+from survey_app.appearance.gateway import UnusableLogo, read_logo
+from survey_app.appearance.operations import UnreadableColours, remove_logo, reset_theme, save_theme
 from survey_app.appearance.queries import Theme, all_themes
-from survey_app.appearance.rules import DEFAULTS, Tokens, stylesheet_address
+from survey_app.appearance.rules import DEFAULTS, Tokens, describe, stylesheet_address
 from survey_app.foundation.clock import now
 from survey_app.foundation.database import read
 from survey_app.foundation.errors import Refused

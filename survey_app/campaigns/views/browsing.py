@@ -16,7 +16,7 @@ from survey_app.campaigns.queries import (
     entrances_page,
 )
 from survey_app.campaigns.rules import STATE_TONES, State, channel_label, may_open, state_label
-from survey_app.campaigns.views.finding import campaign_here, crumbs_to, title_of, today
+from survey_app.campaigns.views.finding import campaign_here, crumbs_to, local_today, title_of
 from survey_app.foundation.database import read
 from survey_app.foundation.languages import current_language
 from survey_app.foundation.languages import gettext as _
@@ -41,7 +41,7 @@ def campaign_list() -> str:
     number = page_number(request.args.get("page"))
     with read() as session:
         found = campaigns_page(
-            session, scopes=scopes_here(), today=today(), state=state, text=text, number=number
+            session, scopes=scopes_here(), today=local_today(), state=state, text=text, number=number
         )
     kept = {name: value for name, value in (("q", text), ("state", state)) if value}
     return render_template(
@@ -71,7 +71,7 @@ def campaign_page(code: str) -> str:
             "origin": campaign_origin(session, campaign.id),
             "found": entrances_page(session, campaign.id, text=text, number=number),
             "owner": owner_name(session, campaign),
-            "next_rival": coming_rival(session, campaign, today=today()) if rehearsing else None,
+            "next_rival": coming_rival(session, campaign, today=local_today()) if rehearsing else None,
         }
     return render_template(
         "campaigns/page.html",
@@ -79,7 +79,7 @@ def campaign_page(code: str) -> str:
         text=text,
         address=f"/campaigns/{code}?{urlencode({'q': text})}" if text else f"/campaigns/{code}",
         crumbs=crumbs_to(),
-        may_reopen=campaign.state is State.CLOSED and may_open(campaign.closes_on, today()),
+        may_reopen=campaign.state is State.CLOSED and may_open(campaign.closes_on, local_today()),
         may=_may(campaign),
         **page,
         **words(),

@@ -26,7 +26,7 @@ from survey_app.campaigns.queries import (
 )
 from survey_app.campaigns.rules import State, state_label, suggest_code
 from survey_app.campaigns.views.browsing import words
-from survey_app.campaigns.views.finding import campaign_here, crumbs_to, today
+from survey_app.campaigns.views.finding import campaign_here, crumbs_to, local_today
 from survey_app.foundation.clock import now
 from survey_app.foundation.database import read
 from survey_app.foundation.errors import Refused
@@ -75,7 +75,7 @@ def _versions(choices: Sequence[QuestionnaireChoice]) -> list[tuple[int, str]]:
 def _start(version_id: int, unit_path: str) -> str:
     """Return the code of the new draft, or of the one that a first press of the same button has made."""
     person, instant = staff_here().account_id, now()
-    day = today()
+    day = local_today()
     with read() as session:
         made = draft_just_made(
             session,
@@ -109,7 +109,7 @@ def _start(version_id: int, unit_path: str) -> str:
 
 def _usual_title(unit: str) -> str:
     """Return a title in Vietnamese, the original, whatever the language of the pages."""
-    month = f"{today():%m/%Y}"
+    month = f"{local_today():%m/%Y}"
     with use_language("vi"):
         if unit:
             return _("Khảo sát ý kiến người dân – %(unit)s, tháng %(month)s", unit=unit, month=month)
@@ -117,7 +117,7 @@ def _usual_title(unit: str) -> str:
 
 
 def _free_code(session: Session, instrument: str, unit: str) -> str:
-    named = [unit, instrument, f"{today():%Y}"]
+    named = [unit, instrument, f"{local_today():%Y}"]
     return suggest_code(named, codes_like(session, suggest_code(named, ())))
 
 

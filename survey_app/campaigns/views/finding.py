@@ -15,7 +15,7 @@ from survey_app.foundation.languages import gettext as _
 from survey_app.staff.guards import require_unit
 
 
-def today() -> date:
+def local_today() -> date:
     """Return the day in Việt Nam."""
     return local_date(now())
 
@@ -25,7 +25,7 @@ def campaign_here(code: str) -> CampaignView:
     if not is_campaign_code(code):
         abort(404)
     with read() as session:
-        campaign = campaign_by_code(session, code, today=today())
+        campaign = campaign_by_code(session, code, today=local_today())
     if campaign is None:
         abort(404)
     require_unit(campaign.unit_path)

@@ -21,7 +21,7 @@ from survey_app.campaigns.operations import (
 from survey_app.campaigns.queries import CampaignView, PlaceCounts, count_places
 from survey_app.campaigns.rules import State, may_open
 from survey_app.campaigns.views.browsing import owner_name, words
-from survey_app.campaigns.views.finding import campaign_here, crumbs_to, today
+from survey_app.campaigns.views.finding import campaign_here, crumbs_to, local_today
 from survey_app.foundation.clock import now
 from survey_app.foundation.database import read
 from survey_app.foundation.errors import Refused
@@ -83,8 +83,8 @@ def _review(campaign: CampaignView, form: StaffForm) -> tuple[str, int]:
         questionnaire=questionnaire,
         owner=owner,
         seen=_fingerprint(campaign, counts),
-        over=not may_open(campaign.closes_on, today()),
-        starts_now=campaign.opens_on <= today(),
+        over=not may_open(campaign.closes_on, local_today()),
+        starts_now=campaign.opens_on <= local_today(),
         crumbs=crumbs_to(campaign),
         **words(),
     )
@@ -153,7 +153,7 @@ def reopen_campaign(code: str) -> Page:
         return _already(code, _("Đợt khảo sát đang mở."))
     if campaign.state is not State.CLOSED:
         return redirect(f"/campaigns/{code}/review", 303)
-    if not may_open(campaign.closes_on, today()):
+    if not may_open(campaign.closes_on, local_today()):
         flash(_("Thời gian khảo sát đã hết. Muốn mở lại, xin gia hạn."), "warn")
         return redirect(f"/campaigns/{code}/extend", 303)
     return _confirmed(

@@ -16,7 +16,7 @@ from survey_app.campaigns.queries import (
 )
 from survey_app.campaigns.rules import State, a_year_later, retitle, suggest_code
 from survey_app.campaigns.views.browsing import words
-from survey_app.campaigns.views.finding import campaign_here, crumbs_to, today
+from survey_app.campaigns.views.finding import campaign_here, crumbs_to, local_today
 from survey_app.foundation.clock import now
 from survey_app.foundation.database import read
 from survey_app.foundation.errors import Refused
@@ -60,8 +60,8 @@ def repeat_campaign(code: str) -> Response | tuple[str, int]:
 def _form(campaign: CampaignView) -> CopyForm:
     opens_on = a_year_later(campaign.opens_on)
     closes_on = a_year_later(campaign.closes_on)
-    if closes_on < today():
-        opens_on, closes_on = today(), today() + (campaign.closes_on - campaign.opens_on)
+    if closes_on < local_today():
+        opens_on, closes_on = local_today(), local_today() + (campaign.closes_on - campaign.opens_on)
     years = campaign.opens_on.year, opens_on.year
     code = retitle(campaign.code, *years)
     with read() as session:
@@ -98,7 +98,7 @@ def _copied(campaign: CampaignView, form: CopyForm) -> CampaignCopy:
 def _is_copied_already(campaign: CampaignView, code: str) -> bool:
     """Say whether the button was pressed twice: this person's copy of this campaign has that code."""
     with read() as session:
-        made = campaign_by_code(session, code, today=today())
+        made = campaign_by_code(session, code, today=local_today())
         if made is None or made.state is not State.DRAFT:
             return False
         origin = campaign_origin(session, made.id)

@@ -7,7 +7,7 @@ import io
 import pytest
 from PIL import Image, PngImagePlugin
 
-from survey_app.appearance.documents import LARGEST_BYTES, UnusableLogo, read_logo
+from survey_app.appearance.gateway import LARGEST_BYTES, UnusableLogo, read_logo
 from tests.appearance.pictures import bomb, picture
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
