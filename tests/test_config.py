@@ -48,7 +48,9 @@ class TestSecrets:
             assert len(found) == 1
 
     def test_are_taken_from_the_environment_and_then_not_written(self, tmp_path: Path) -> None:
-        settings = _read(tmp_path, SURVEY_SECRET_KEY=LONG, SURVEY_CONTACT_KEY=f"{LONG} too", SURVEY_AUDIT_KEY=LONG)
+        settings = _read(
+            tmp_path, SURVEY_SECRET_KEY=LONG, SURVEY_CONTACT_KEY=f"{LONG} too", SURVEY_AUDIT_KEY=LONG
+        )
 
         assert (settings.secret_key, settings.contact_key) == (LONG, f"{LONG} too")
         assert not (tmp_path / "instance").exists()

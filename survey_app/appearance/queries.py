@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.appearance.models import StoredTheme
 from survey_app.appearance.rules import Tokens, stylesheet_address
-from survey_app.foundation.database import Database
+from survey_app.foundation.database import Database, DatabaseUnavailable
 
 KEPT_SECONDS = 30.0
 EVERYWHERE = ""
@@ -82,7 +83,8 @@ class Themes:
         """Return the theme of the pages of this unit; see `theme_of`."""
         with self._lock:
             if self._clock() >= self._stale_at:
-                with self._database.read() as session:
+                # Without the database the last known looks stand: a form must not fail for want of a colour.
+                with suppress(DatabaseUnavailable), self._database.read() as session:
                     self._known = all_themes(session)
                 self._stale_at = self._clock() + KEPT_SECONDS
             return _nearest(self._known, unit_path)

@@ -164,7 +164,14 @@ def _recipe_lines(recipe: Recipe, language: str) -> Iterator[str]:
 @questionnaires.command()
 @click.argument("name")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--format", "kind", type=click.Choice(["yaml", "xlsx"]), default="yaml", show_default=True, help="File format.")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["yaml", "xlsx"]),
+    default="yaml",
+    show_default=True,
+    help="File format.",
+)
 def export(name: str, file: Path, kind: str) -> None:
     """Write the published questionnaire NAME or NAME@VERSION to FILE, as YAML or as an XLSForm."""
     with read() as session:

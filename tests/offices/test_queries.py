@@ -155,6 +155,7 @@ class TestEntryPoint:
                 office_name_en="Cao Bang Centre",
                 unit_id=unit.id,
                 unit_name="Tỉnh Cao Bằng",
+                unit_path="04",
             )
 
     def test_takes_one_statement(self, places: Database) -> None:

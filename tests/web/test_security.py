@@ -31,13 +31,13 @@ class TestPagePolicy:
 
         found = _directives(page_policy(styles, scripts))
 
-        assert found["style-src"] == [hash_of(one) for one in styles]
+        assert found["style-src"] == ["'self'", *map(hash_of, styles)]
         assert found["script-src"] == [hash_of(scripts[0])]
 
-    def test_allows_none_where_there_is_none(self) -> None:
+    def test_allows_no_script_where_there_is_none(self) -> None:
         found = _directives(page_policy([], []))
 
-        assert (found["style-src"], found["script-src"]) == (["'none'"], ["'none'"])
+        assert (found["style-src"], found["script-src"]) == (["'self'"], ["'none'"])
 
     def test_forbids_all_else(self) -> None:
         found = _directives(page_policy(["a{}"], []))

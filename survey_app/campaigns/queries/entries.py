@@ -38,6 +38,7 @@ class Entry:
     service_point_name: str | None
     service_point_name_en: str | None
     unit_name: str
+    unit_path: str
     replaced_by: str | None
     rehearsal_id: int | None = None
 
@@ -72,6 +73,7 @@ LINK_CAMPAIGN = (
         Office.name_en,
         Office.active,
         Unit.name,
+        Unit.path,
         CampaignRehearsal.id,
         *VIEW_COLUMNS,
     )
@@ -123,6 +125,7 @@ def find_entry(session: Session, *, code: str, now: datetime) -> Entry | None:
         service_point_name=point.service_point_name,
         service_point_name_en=point.service_point_name_en,
         unit_name=point.unit_name,
+        unit_path=point.unit_path or "",
         replaced_by=replaced_by,
         rehearsal_id=rehearsal_id,
     )
@@ -139,7 +142,7 @@ def _link_entry(session: Session, point: EntryPoint, today: date) -> Entry | Non
     row = session.execute(LINK_CAMPAIGN, {"code": point.code}).one_or_none()
     if row is None:
         return None
-    office_id, office_name, office_name_en, office_active, unit_name, rehearsal_id, *columns = row
+    office_id, office_name, office_name_en, office_active, unit_name, unit_path, rehearsal_id, *columns = row
     campaign = view_of(columns, today)
     usable = office_active and point.status is CodeStatus.ACTIVE
     return Entry(
@@ -154,6 +157,7 @@ def _link_entry(session: Session, point: EntryPoint, today: date) -> Entry | Non
         service_point_name=None,
         service_point_name_en=None,
         unit_name=unit_name,
+        unit_path=unit_path,
         replaced_by=None,
         rehearsal_id=rehearsal_id if usable else None,
     )

@@ -25,6 +25,7 @@ class EntryPoint:
     office_name_en: str | None
     unit_id: int | None
     unit_name: str | None
+    unit_path: str | None
 
 
 # Built once, because every page a citizen opens asks it. An active code has no reason of withdrawal.
@@ -40,6 +41,7 @@ _ENTRY_POINT = (
         Office.name_en.label("office_name_en"),
         Unit.id.label("unit_id"),
         Unit.name.label("unit_name"),
+        Unit.path.label("unit_path"),
     )
     .outerjoin(ServicePoint, ServicePoint.id == PublicCode.service_point_id)
     .outerjoin(Office, Office.id == ServicePoint.office_id)

@@ -6,6 +6,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from flask import current_app
+from markupsafe import Markup
+
+from survey_app.appearance.queries import Themes
 from survey_app.campaigns.queries import Entry, find_entry
 from survey_app.foundation.clock import now
 from survey_app.foundation.database import Database, DatabaseUnavailable
@@ -16,12 +20,17 @@ _CODES_REMEMBERED = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a page says about where it is answered, in one language: `line` is counter and office."""
+    """What a page says about where it is answered, in one language: `line` is counter and office.
+
+    `colours` and `logo` are the province's own, as HTML; empty for the look that ships.
+    """
 
     code: str
     unit: str
     name: str
     line: str
+    colours: Markup = Markup()
+    logo: Markup = Markup()
 
 
 class Directory:
@@ -69,4 +78,15 @@ def place_of(entry: Entry, language: str) -> Place:
     office = (english and entry.office_name_en) or entry.office_name
     point = (english and entry.service_point_name_en) or entry.service_point_name
     line = f"{point} · {office}" if point else office
-    return Place(code=entry.code, unit=entry.unit_name, name=point or office, line=line)
+    colours, logo = _looks(entry.unit_path)
+    return Place(entry.code, entry.unit_name, point or office, line, colours, logo)
+
+
+def _looks(unit_path: str) -> tuple[Markup, Markup]:
+    """Return the stylesheet and the logo of a unit's province as HTML."""
+    themes: Themes = current_app.extensions["survey_app.themes"]
+    theme = themes.of(unit_path)
+    if theme is None:
+        return Markup(), Markup()
+    colours = Markup('<link rel="stylesheet" href="{}">').format(theme.stylesheet)
+    return colours, Markup('<img src="{}" alt="">').format(theme.logo) if theme.logo else Markup()

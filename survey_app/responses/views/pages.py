@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 
 from flask import render_template
@@ -20,7 +20,14 @@ from survey_app.responses.views.directory import Place, place_of
 from survey_app.web.display import Display
 from survey_app.web.splice import SplicedPage, gap
 
-_GAPS = Place(code=gap("code"), unit=gap("unit"), name=gap("name"), line=gap("line"))
+_GAPS = Place(
+    code=gap("code"),
+    unit=gap("unit"),
+    name=gap("name"),
+    line=gap("line"),
+    colours=Markup(gap("colours")),  # noqa: S704  (our own mark)
+    logo=Markup(gap("logo")),  # noqa: S704
+)
 
 
 class Mark(StrEnum):
@@ -99,7 +106,7 @@ def _thanks(is_rehearsal: bool) -> str:
 
 
 def _escaped(place: Place) -> dict[str, str]:
-    return {name: str(escape(value)) for name, value in asdict(place).items()}
+    return {name: str(escape(getattr(place, name))) for name in Place.__slots__}
 
 
 def hidden_fields(submission_id: str, token: str) -> Markup:

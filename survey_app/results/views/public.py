@@ -10,6 +10,7 @@ from functools import partial
 from flask import Blueprint, Response, current_app, render_template, request
 from flask.blueprints import BlueprintSetupState
 
+from survey_app.appearance.queries import Theme, Themes
 from survey_app.campaigns.queries import campaign_by_code, list_campaigns
 from survey_app.foundation import clock
 from survey_app.foundation.database import read
@@ -59,7 +60,7 @@ def campaign_result(campaign: str) -> Response:
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 0
     if number != 1 and not 1 <= number <= _pages(run):
         return problem(404, detail=_("Không có trang này. Xin xem lại từ trang đầu của kết quả."))
-    return _answer(run, (display(), number), partial(_page, campaign, run, display(), number))
+    return _answer(run, (_looks(), number), partial(_page, campaign, run, display(), number))
 
 
 @blueprint.get("/results/<campaign>/offices/<office>")
@@ -72,7 +73,7 @@ def office_result(campaign: str, office: str) -> Response:
         known = runs.office_text(session, run_id=_shown(run), code=office) is not None
     if not known:
         return problem(404, detail=_("Cơ quan này không có trong đợt khảo sát, hoặc địa chỉ chưa đúng."))
-    return _answer(run, (display(), office), partial(_office_page, campaign, run, display(), office))
+    return _answer(run, (_looks(), office), partial(_office_page, campaign, run, display(), office))
 
 
 @blueprint.get("/results/<campaign>.json")
@@ -91,6 +92,12 @@ def campaign_result_csv(campaign: str) -> Response:
     response = _answer(run, ".csv", partial(_csv, run), "text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{campaign}.csv"'
     return response
+
+
+def _looks() -> tuple[Display, Theme | None]:
+    """Return what a page depends on besides its figures: the reader's choices and the installation's theme."""
+    themes: Themes = current_app.extensions["survey_app.themes"]
+    return display(), themes.of("")
 
 
 def _published_run(code: str) -> runs.RunSummary | None:

@@ -39,6 +39,12 @@ class Staff:
         """Return the unit paths inside which this person may do `action`; `("",)` means all units."""
         return scopes_of(self.grants, action)
 
+    @property
+    def home_path(self) -> str:
+        """The province that all roles of this person lie in, whose colours the pages wear; "" for several or none."""
+        provinces = {path.split("/")[0] for _role, path in self.grants}
+        return provinces.pop() if len(provinces) == 1 else ""
+
 
 def token_digest(token: str) -> str:
     """Return what is stored of a random token (sign-in, link): it has 256 bits, so a plain hash hides it."""
