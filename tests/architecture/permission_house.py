@@ -13,7 +13,13 @@ from survey_app.campaigns.queries import campaign_by_code
 from survey_app.foundation.clock import local_date, now
 from survey_app.foundation.database import Database
 from survey_app.kiosks.operations import create_kiosk
-from survey_app.offices.operations import add_office, add_service_point, load_units, request_print
+from survey_app.offices.operations import (
+    add_department,
+    add_office,
+    add_service_point,
+    load_units,
+    request_print,
+)
 from survey_app.offices.queries import shipped_units
 from survey_app.questionnaires.gateway import read, shipped
 from survey_app.questionnaires.operations import publish, start_draft
@@ -29,25 +35,28 @@ from tests.staff_client import StaffClient
 HERE, ELSEWHERE = "04", "08"
 
 
-def furnish(app: Flask) -> dict[str, Any]:
-    """Store the records and return what stands for each in an address."""
+def furnish(app: Flask) -> tuple[dict[str, Any], StaffClient]:
+    """Store the records; return what stands for each in an address, and who may do everything in unit 04."""
     database: Database = app.extensions["survey_app.database"]
     at = now()
     database.write(lambda session: load_units(session, rows=shipped_units(HERE), now=at))
     documents = {path.parent.name: read(path).document for path in shipped()}
     for document in documents.values():
         database.write(lambda session, document=document: publish(session, document=document, now=at))
-    person = StaffClient(app, (Role.INTAKE_CLERK, HERE))
-    records = database.write(lambda session: _build(session, documents, person.account_id))
+    person, owner = (
+        StaffClient(app, (Role.INTAKE_CLERK, HERE)),
+        StaffClient(app, *((role, HERE) for role in Role)),
+    )
+    records = database.write(lambda session: _build(session, documents, person.account_id, owner.account_id))
     with database.read() as session:
         campaign = campaign_by_code(session, "dot-thu", today=local_date(at))
         assert campaign is not None
         computation = compute(session, campaign=campaign, key="key")
     run = database.write(lambda session: store_run(session, computation=computation, now=at))
-    return records | {"run_id": run.id}
+    return records | {"run_id": run.id}, owner
 
 
-def _build(session: Session, documents: dict[str, Any], account_id: int) -> dict[str, Any]:
+def _build(session: Session, documents: dict[str, Any], account_id: int, owner_id: int) -> dict[str, Any]:
     at = now()
     office = add_office(session, unit_code="04", code="mot-cua", name="Bộ phận Một cửa")
     point = add_service_point(session, office_code="mot-cua", name="Quầy 1", now=at)
@@ -67,17 +76,24 @@ def _build(session: Session, documents: dict[str, Any], account_id: int) -> dict
         )
     open_campaign(session, code="dot-thu", now=at)
     _answer(session, office.id, point.service_point_id)
+    publish(
+        session, document={**documents["counter_pulse"], "instrument": "of_unit_04"}, unit_path=HERE, now=at
+    )
     draft = start_draft(
         session,
-        document={**documents["counter_pulse"], "instrument": "of_unit_04"},
+        document={**documents["counter_pulse"], "instrument": "draft_of_04"},
+        losses="Một ảnh không nhập được.",
         unit_path=HERE,
         scopes=[HERE],
         account_id=account_id,
         now=at,
     )
+    department = add_department(
+        session, parent_code="04", name="Sở Nội vụ", valid_from=local_date(at), today=local_date(at)
+    )
     job = request_print(
         session,
-        account_id=account_id,
+        account_id=owner_id,
         unit_path=HERE,
         title="Thử",
         points=[point.service_point_id],
@@ -98,7 +114,7 @@ def _build(session: Session, documents: dict[str, Any], account_id: int) -> dict
         "account_id": account_id,
         "grant_id": session.query(Grant.id).filter_by(account_id=account_id).scalar(),
         "sign_in_id": session.query(SignIn.id).filter_by(account_id=account_id).scalar(),
-        "unit": "04",
+        "unit": department.code,
         "place": "04",
     }
 

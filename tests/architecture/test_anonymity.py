@@ -29,7 +29,7 @@ from survey_app.results.queries.figures import compute
 from tests.architecture.house import PACKAGE
 from tests.web.inline import forbidden_in, hash_of, inline_parts
 
-ANSWERS = ("responses", "submissions")
+ANSWERS = ("responses", "rehearsal_responses", "submissions")
 # privacy-law.md, 6, and what else leads to a person.
 FORBIDDEN = re.compile(
     r"(^|_)(name|phone|telephone|mobile|e?mail|ip|address|addr|cccd|cmnd|identity|user|agent|user_agent|token|cookie"
