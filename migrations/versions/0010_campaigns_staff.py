@@ -1,11 +1,7 @@
 """Owner, origin and rehearsal of campaigns."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import sqlalchemy as sa
 from alembic import op
-from alembic.operations import BatchOperations
 
 from survey_app.foundation.columns import BigId, UtcDateTime
 
@@ -14,14 +10,9 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-COLUMNS = (
-    "id, code, title, title_en, questionnaire_version_id, opens_on, closes_on, state, opened_at, closed_at, "
-    "channels, created_at"
-)
-
 
 def upgrade() -> None:
-    with _altered_campaigns() as batch:
+    with op.batch_alter_table("campaigns") as batch:
         batch.drop_constraint(op.f("ck_campaigns_state"), type_="check")
         batch.create_check_constraint(
             op.f("ck_campaigns_state"), "state IN ('draft', 'rehearsal', 'open', 'closed')"
@@ -57,7 +48,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("campaign_rehearsals")
     op.execute("UPDATE campaigns SET state = 'draft' WHERE state = 'rehearsal'")
-    with _altered_campaigns() as batch:
+    with op.batch_alter_table("campaigns") as batch:
         batch.drop_constraint(op.f("ck_campaigns_state"), type_="check")
         batch.create_check_constraint(op.f("ck_campaigns_state"), "state IN ('draft', 'open', 'closed')")
         batch.drop_constraint(op.f("fk_campaigns_copied_from_campaigns"), type_="foreignkey")
@@ -67,23 +58,3 @@ def downgrade() -> None:
         batch.drop_column("copied_from")
         batch.drop_column("unit_path")
         batch.drop_column("created_by")
-
-
-@contextmanager
-def _altered_campaigns() -> Iterator[BatchOperations]:
-    """Alter a table that others refer to.
-
-    SQLite puts a new table in the place of the old one, and dropping a full one that others refer to breaks their
-    foreign keys. So the rows stand aside meanwhile; the keys are checked when the migration is committed.
-    """
-    is_sqlite = op.get_bind().dialect.name == "sqlite"
-    if is_sqlite:
-        op.execute("PRAGMA defer_foreign_keys=ON")
-        op.execute("CREATE TABLE campaigns_aside AS SELECT * FROM campaigns")
-        op.execute("DELETE FROM campaigns")
-    with op.batch_alter_table("campaigns") as batch:
-        yield batch
-    if is_sqlite:
-        kept = f"SELECT {COLUMNS} FROM campaigns_aside"  # noqa: S608  (constants)
-        op.execute(f"INSERT INTO campaigns ({COLUMNS}) {kept}")
-        op.execute("DROP TABLE campaigns_aside")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
@@ -54,10 +55,37 @@ def _run(move: Callable[[Config, str], None], database: Database, revision: str)
     from alembic.util import CommandError  # noqa: PLC0415
 
     try:
-        with refusing_plainly(), database.engine.begin() as connection:
-            move(_config(connection), revision)
+        with refusing_plainly(), database.engine.connect() as connection, _tables_may_move(connection):
+            with connection.begin():
+                move(_config(connection), revision)
+                _check_references(connection)
     except CommandError as error:
         raise UnableToMigrate(str(error)) from error
+
+
+@contextmanager
+def _tables_may_move(connection: Connection) -> Iterator[None]:
+    """Let SQLite replace a table that rows of others refer to: it has no ALTER TABLE for constraints.
+
+    Foreign keys can be switched off only outside a transaction, so the driver's own connection is told; before the
+    migration is committed all references are checked instead.
+    """
+    raw = connection.connection.dbapi_connection
+    if connection.dialect.name != "sqlite" or raw is None:
+        yield
+        return
+    raw.execute("PRAGMA foreign_keys=OFF")  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")  # type: ignore[attr-defined]
+
+
+def _check_references(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if broken:
+            raise UnableToMigrate(f"{len(broken)} rows would refer to nothing, the first in {broken[0][0]}.")
 
 
 def head() -> str:

@@ -16,6 +16,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from survey_app.factory import import_models
 from survey_app.foundation import migrations
@@ -125,6 +126,42 @@ def test_is_all_or_nothing(empty: Database) -> None:
 
     assert set(inspect(empty.engine).get_table_names()) - {"alembic_version"} == {created[1]}
     assert migrations.current(empty) is None
+
+
+ROWS_OF_0005 = (
+    """INSERT INTO units (id, code, kind, type, name, path, search_name, valid_from)
+    VALUES (1, '04', 'province', 'Tỉnh', 'Tỉnh Cao Bằng', '04', 'cao bang', '2025-07-01')""",
+    "INSERT INTO offices (id, code, unit_id, name, active) VALUES (1, 'office', 1, 'Bộ phận', true)",
+    "INSERT INTO service_points (id, office_id, name, kind, active) VALUES (1, 1, 'Quầy 1', 'counter', true)",
+    "INSERT INTO public_codes (code, service_point_id, issued_at) VALUES ('7K3F9M2X', 1, '2026-01-01 00:00:00+00:00')",
+    """INSERT INTO questionnaire_versions (id, instrument, version, content_hash, document, published_at)
+    VALUES (1, 'pulse', 1, 'x', '{}', '2026-01-01 00:00:00+00:00')""",
+    """INSERT INTO campaigns (id, code, title, title_en, questionnaire_version_id, opens_on, closes_on, state,
+    channels, created_at) VALUES (1, 'old', 'Đợt', 'Wave', 1, '2026-11-01', '2026-12-31', 'open', '["qr"]',
+    '2026-10-01 00:00:00+00:00')""",
+    "INSERT INTO campaign_offices (campaign_id, office_id) VALUES (1, 1)",
+)
+
+
+def test_keeps_what_the_first_release_stored(empty: Database) -> None:
+    migrations.upgrade(empty, "0005")
+    with empty.engine.begin() as connection:
+        for row in ROWS_OF_0005:
+            connection.execute(text(row))
+
+    migrations.upgrade(empty)
+
+    names = ("units", "offices", "service_points", "public_codes", "questionnaire_versions", "campaigns")
+    with empty.engine.connect() as connection:
+        counts = [connection.scalar(text(f"SELECT count(*) FROM {name}")) for name in names]
+    assert counts == [1] * len(names)
+
+
+def test_leaves_references_enforced(empty: Database) -> None:
+    migrations.upgrade(empty)
+
+    with pytest.raises(IntegrityError), empty.engine.begin() as connection:
+        connection.execute(text("INSERT INTO campaign_offices (campaign_id, office_id) VALUES (9, 9)"))
 
 
 def test_refuses_a_revision_of_another_installation(empty: Database) -> None:
