@@ -23,7 +23,9 @@ class Paged(Generic[T]):
 
 def page_number(text: str | None) -> int:
     """Return the page that `text` asks for, 1 if it is no sensible number."""
-    return int(text) if text and text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= LAST_PAGE else 1
+    if not text or not (text.isascii() and text.isdigit()) or len(text) > len(str(LAST_PAGE)):
+        return 1
+    return int(text) if 1 <= int(text) <= LAST_PAGE else 1
 
 
 def paged(rows: Sequence[T], *, number: int, size: int) -> Paged[T]:
