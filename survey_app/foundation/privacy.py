@@ -8,6 +8,7 @@ import secrets
 import threading
 from base64 import urlsafe_b64encode
 from datetime import date
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -73,3 +74,15 @@ class DailyNetworkHash:
                 if today != self._day:
                     self._salt, self._day = secrets.token_bytes(32), today
         return hashlib.blake2b(address.encode(), key=self._salt, digest_size=16).digest()
+
+
+def network_of(address: str) -> str:
+    """Return the network that counts as one: an IPv4 address, or the /64 that one IPv6 household owns."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        mapped = parsed.ipv4_mapped
+        return str(mapped) if mapped else str(IPv6Network((parsed, 64), strict=False))
+    return str(parsed)

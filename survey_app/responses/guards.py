@@ -188,18 +188,6 @@ class NetworkWatch:
         return events
 
 
-def network_of(address: str) -> str:
-    """Return the network that counts as one: an IPv4 address, or the /64 that one IPv6 household owns."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address):
-        mapped = parsed.ipv4_mapped
-        return str(mapped) if mapped else str(IPv6Network((parsed, 64), strict=False))
-    return str(parsed)
-
-
 def _forget(memory: OrderedDict[bytes, Any]) -> None:
     while len(memory) > NETWORKS_REMEMBERED:
         memory.popitem(last=False)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from urllib.parse import quote, urlencode
 
-from flask import Flask, Request, Response, abort, current_app, g, request, session
+from flask import Flask, Request, Response, current_app, g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import generate_csrf
 from jinja2 import ChoiceLoader, Environment, PackageLoader
@@ -27,6 +27,7 @@ from survey_app.foundation.languages import (
 )
 from survey_app.web.display import Display
 from survey_app.web.problems import install_problem_handlers
+from survey_app.web.requests import PlainRequest, refuse_impossible
 from survey_app.web.security import CLOSED_POLICY, FIXED_HEADERS, page_policy, staff_policy
 
 _ROOMS_WITH_TEMPLATES = (
@@ -42,8 +43,6 @@ _ROOMS_WITH_TEMPLATES = (
     "results",
 )
 _WORTH_COMPRESSING = 600
-# Of a BIGINT: both databases refuse to compare with more.
-_LARGEST_ID = 2**63 - 1
 _TEXTUAL = ("text/", "application/json", "application/problem+json", "image/svg+xml")
 
 
@@ -51,9 +50,10 @@ def install_shell(app: Flask) -> None:
     """Give `app` its looks and its manners."""
     settings: Settings = app.config["SETTINGS"]
     _install_templates(app)
+    app.request_class = PlainRequest
     app.session_interface = StaffSessions()
     app.before_request(_choose_display)
-    app.before_request(_refuse_impossible)
+    app.before_request(refuse_impossible)
     app.after_request(_finish)
     install_problem_handlers(app)
     if settings.trusted_proxies:
@@ -183,18 +183,6 @@ def use_kept_display(language: str | None = None) -> None:
 
 def _choose_display() -> None:
     use_display(Display.from_query(request.args))
-
-
-def _refuse_impossible() -> None:
-    """Answer 404 or 400 to an address that no record can have, which a database would answer with an error."""
-    if any(_is_impossible(value) for value in (request.view_args or {}).values()):
-        abort(404)
-    if "%00" in request.query_string.decode("latin-1"):
-        abort(400)
-
-
-def _is_impossible(value: object) -> bool:
-    return value > _LARGEST_ID if isinstance(value, int) else "\0" in str(value)
 
 
 def _finish(response: Response) -> Response:

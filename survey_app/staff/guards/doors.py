@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import wraps
 from typing import Any, TypeVar
@@ -20,10 +20,11 @@ from survey_app.foundation.database import DatabaseUnavailable, read, write
 from survey_app.foundation.errors import Refused
 from survey_app.foundation.languages import gettext as _
 from survey_app.staff.operations import keep_sign_in
-from survey_app.staff.queries import Staff, grants_of, signed_in
+from survey_app.staff.queries import Staff, grants_of, is_signed_in, signed_in
 from survey_app.staff.rules.accounts import SEEN_EVERY, own_path
-from survey_app.staff.rules.permissions import Action, Role, may
+from survey_app.staff.rules.permissions import Action, may
 from survey_app.web.problems import problem
+from survey_app.web.requests import is_from_another_site
 from survey_app.web.shell import use_kept_display
 
 T = TypeVar("T")
@@ -84,6 +85,8 @@ def requires(action: Action, *, upload_bytes: int | None = None) -> Callable[[Vi
 
 def _refusal(action: Action) -> Response | None:
     """Return the answer to who may not pass; None opens the door."""
+    if is_planted():
+        return problem(403)
     staff = current_staff()
     use_kept_display(staff.language if staff else None)
     if staff is None:
@@ -94,6 +97,15 @@ def _refusal(action: Action) -> Response | None:
     if request.method not in _SAFE and not has_form_token():
         return send_again()
     return None
+
+
+def is_planted() -> bool:
+    """Say whether a page of another site sent this form.
+
+    Such a form is not answered by `send_again`: that page would give the stranger's words a token of this browser,
+    and would replace the cookie of who is signed in, which browsers do not send along (SameSite).
+    """
+    return request.method not in _SAFE and is_from_another_site()
 
 
 def _sign_in_first() -> Response:
@@ -162,7 +174,7 @@ def require_unit(unit_path: str) -> None:
 
 
 class NoLongerPermitted(Refused):
-    """The role was taken away between opening the page and sending it."""
+    """The role or the sign-in was taken away between opening the page and sending it."""
 
 
 def act(
@@ -180,12 +192,12 @@ def act(
     Raises
     ------
     NoLongerPermitted
-        The person may no longer do this in `unit_path`.
+        The person may no longer do this in `unit_path`, or was signed out meanwhile.
     """
     staff, action = staff_here(), action_here()
 
     def permitted(database: Session) -> T:
-        if not _is_permitted(grants_of(database, staff.account_id), action, unit_path):
+        if not _is_permitted(database, staff, action, unit_path):
             raise NoLongerPermitted(_("Ông/bà không còn quyền làm việc này. Xin hỏi người quản trị."))
         return operation(database)
 
@@ -210,9 +222,12 @@ def act_on_own_account(operation: Callable[[Session], T], *, did: str) -> T:
     )
 
 
-def _is_permitted(grants: Iterable[tuple[Role, str]], action: Action, unit_path: str) -> bool:
+def _is_permitted(database: Session, staff: Staff, action: Action, unit_path: str) -> bool:
+    # Grants of a closed account stay for the record, and so does a sign-in that was ended meanwhile.
+    if not is_signed_in(database, sign_in_id=staff.sign_in_id):
+        return False
     # One's own account needs no role and lies in no unit.
-    return action is Action.USE_OWN_ACCOUNT or may(grants, action, unit_path)
+    return action is Action.USE_OWN_ACCOUNT or may(grants_of(database, staff.account_id), action, unit_path)
 
 
 def write_audited(

@@ -126,7 +126,18 @@ def grant_role(
     grant = Grant(account_id=account_id, role=role, unit_path=unit_path, granted_at=now, granted_by=by)
     session.add(grant)
     session.flush()
+    _void_outgrown_links(session, account_id, now)
     return grant.id
+
+
+def _void_outgrown_links(session: Session, account_id: int, now: datetime) -> None:
+    """Void links whose maker may not manage the account any more: with one kept back they would take it over."""
+    grants = grants_of(session, account_id)
+    unused = (OneTimeLink.account_id == account_id, OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > now)
+    for link in session.scalars(select(OneTimeLink).where(*unused, OneTimeLink.created_by.is_not(None))):
+        if not may_manage(grants_of(session, link.created_by or 0), grants):
+            link.expires_at = now
+    session.flush()
 
 
 def revoke_grant(session: Session, *, grant_id: int, now: datetime, by: int | None = None) -> Grant:

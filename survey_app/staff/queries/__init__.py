@@ -15,7 +15,14 @@ from survey_app.staff.queries.accounts import (
 )
 from survey_app.staff.queries.details import AccountDetail, account_detail, recovery_codes_left
 from survey_app.staff.queries.links import LinkFound, LinkState, common_passwords, find_link
-from survey_app.staff.queries.sign_ins import SignInLine, Staff, sign_ins_of, signed_in, token_digest
+from survey_app.staff.queries.sign_ins import (
+    SignInLine,
+    Staff,
+    is_signed_in,
+    sign_ins_of,
+    signed_in,
+    token_digest,
+)
 
 __all__ = [
     "AccountDetail",
@@ -35,6 +42,7 @@ __all__ = [
     "grant_lines",
     "grants_of",
     "is_administrated",
+    "is_signed_in",
     "names_of",
     "open_link_until",
     "recovery_codes_left",

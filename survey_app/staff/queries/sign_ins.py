@@ -72,6 +72,16 @@ def signed_in(session: Session, *, token: str, now: datetime) -> Staff | None:
     return Staff(account_id, name, email, language, grants, sign_in_id, seen_at)
 
 
+def is_signed_in(session: Session, *, sign_in_id: int) -> bool:
+    """Say whether this sign-in was not ended, and its account not closed, up to this moment."""
+    query = (
+        select(SignIn.id)
+        .join(Account, Account.id == SignIn.account_id)
+        .where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None), Account.active)
+    )
+    return session.execute(query).first() is not None
+
+
 @dataclass(frozen=True, slots=True)
 class SignInLine:
     """A browser in which a person is signed in; `device` may be empty."""

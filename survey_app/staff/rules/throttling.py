@@ -20,7 +20,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from ipaddress import IPv6Address, IPv6Network, ip_address
 from math import ceil
 
 KEPT_FOR = timedelta(days=1)
@@ -91,15 +90,3 @@ def _wait(failures: Failures, counter: Counter, free: int | None, now: datetime)
         return 0
     wait = min(timedelta(seconds=2 ** min(over, 20)), limit.longest)
     return max(0, ceil((failures.last_at + wait - now).total_seconds()))
-
-
-def network_of(address: str) -> str:
-    """Return the network that counts as one: an IPv4 address, or the /64 that one IPv6 household owns."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address):
-        mapped = parsed.ipv4_mapped
-        return str(mapped) if mapped else str(IPv6Network((parsed, 64), strict=False))
-    return str(parsed)
