@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, String, cast, exists, false, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from survey_app.foundation.audit import AuditEntry
 from survey_app.foundation.paths import inside_any
 from survey_app.staff.models import Account, Grant, OneTimeLink, SignIn
-from survey_app.staff.queries import names_of
+from survey_app.staff.queries import named_by, names_of
 from survey_app.staff.rules.permissions import EVERYWHERE, Role
 
 UNUSED_AFTER = timedelta(days=90)
@@ -184,6 +184,22 @@ def _lines(session: Session, entries: Sequence[AuditEntry]) -> Iterator[Line]:
             about=names.get(account_of(entry.subject) or 0),
             details=entry.details,
         )
+
+
+def actors_meant(
+    session: Session, words: str, *, scopes: Sequence[str], limit: int = 20
+) -> tuple[tuple[str, ...], bool]:
+    """Return who acted inside `scopes` under a name or address with these words, and whether there are more.
+
+    They may have their roles elsewhere. Of people who never acted here nothing is told, not even that they exist.
+    """
+    acted = exists().where(
+        AuditEntry.actor == literal("account:") + cast(Account.id, String),
+        inside_any(AuditEntry.unit_path, scopes),
+    )
+    query = select(Account.id).where(*named_by(words), acted).order_by(Account.search_text, Account.id)
+    found = session.scalars(query.limit(limit + 1)).all()
+    return tuple(f"account:{account_id}" for account_id in found[:limit]), len(found) > limit
 
 
 def account_of(text: str) -> int | None:

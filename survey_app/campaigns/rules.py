@@ -128,6 +128,11 @@ def effective_closing(effective: State, closed_at: datetime | None, closes_on: d
     return closed_at or end_of_period(closes_on)
 
 
+def whole_minutes(seconds: int) -> int:
+    """Return the time that a form takes as people are told it: whole minutes, at least 1."""
+    return max(1, round(seconds / 60))
+
+
 def is_campaign_code(text: str) -> bool:
     """Say whether `text` may name a campaign: 3 to 60 small letters, digits and inner hyphens."""
     return CODE_PATTERN.fullmatch(text) is not None and text not in RESERVED_CODES

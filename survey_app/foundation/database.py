@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from flask import current_app
 from sqlalchemy import Engine, Executable, MetaData, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DatabaseError, DBAPIError
+from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from survey_app.foundation.availability import DatabaseUnavailable, kind_of, refusing_plainly
@@ -34,6 +34,7 @@ __all__ = [
     "GroupCommitWriter",
     "current_database",
     "insert_if_absent",
+    "is_conflict",
     "is_reachable",
     "read",
     "refusing_plainly",
@@ -315,6 +316,16 @@ def _insert_if_absent(table: Table, dialect: str) -> Executable:
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     statement: Executable = insert(table).on_conflict_do_nothing()
     return statement
+
+
+# Of a unique and of a foreign key (SQLSTATE, and SQLite's names for them).
+_CONFLICTS = ("23505", "23503", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
+
+
+def is_conflict(error: IntegrityError) -> bool:
+    """Say whether a statement failed because of what somebody else stored or deleted, not by its own fault."""
+    names = (getattr(error.orig, "sqlstate", None), getattr(error.orig, "sqlite_errorname", None))
+    return any(name in _CONFLICTS for name in names)
 
 
 def is_reachable(database: Database) -> bool:

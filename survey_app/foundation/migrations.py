@@ -55,10 +55,14 @@ def _run(move: Callable[[Config, str], None], database: Database, revision: str)
     from alembic.util import CommandError  # noqa: PLC0415
 
     try:
-        with refusing_plainly(), database.engine.connect() as connection, _tables_may_move(connection):
-            with connection.begin():
-                move(_config(connection), revision)
-                _check_references(connection)
+        with (
+            refusing_plainly(),
+            database.engine.connect() as connection,
+            _tables_may_move(connection),
+            connection.begin(),
+        ):
+            move(_config(connection), revision)
+            _check_references(connection)
     except CommandError as error:
         raise UnableToMigrate(str(error)) from error
 
@@ -74,11 +78,11 @@ def _tables_may_move(connection: Connection) -> Iterator[None]:
     if connection.dialect.name != "sqlite" or raw is None:
         yield
         return
-    raw.execute("PRAGMA foreign_keys=OFF")  # type: ignore[attr-defined]
+    raw.execute("PRAGMA foreign_keys=OFF")
     try:
         yield
     finally:
-        raw.execute("PRAGMA foreign_keys=ON")  # type: ignore[attr-defined]
+        raw.execute("PRAGMA foreign_keys=ON")
 
 
 def _check_references(connection: Connection) -> None:

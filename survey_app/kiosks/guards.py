@@ -61,7 +61,24 @@ def require_device(code: str) -> AtCounter:
 def body() -> dict[str, Any]:
     """Return the JSON object of the request; 400 `json` for anything else, 413 for more than 256 KB."""
     request.max_content_length = _BODY_AT_MOST
-    found = request.get_json(silent=True) if request.mimetype == "application/json" else None
+    try:
+        found = _storable(request.get_json(silent=True)) if request.mimetype == "application/json" else None
+    except RecursionError:
+        found = None
     if not isinstance(found, dict):
         refuse(400, "json")
+    return found
+
+
+def _storable(found: Any) -> Any:
+    """Return `found` with texts that can be stored: a cut emoji leaves half a character, which no database takes.
+
+    One such answer would else be refused with its whole batch, and hold up all that wait behind it.
+    """
+    if isinstance(found, str):
+        return found.encode("utf-8", "replace").decode().replace("\0", "")
+    if isinstance(found, list):
+        return [_storable(one) for one in found]
+    if isinstance(found, dict):
+        return {_storable(name): _storable(value) for name, value in found.items()}
     return found

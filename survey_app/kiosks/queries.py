@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from survey_app.campaigns.queries import Entry, find_entry
 from survey_app.foundation.paging import Paged, paged
+from survey_app.foundation.paths import inside_any
 from survey_app.kiosks.models import Kiosk
 from survey_app.kiosks.rules.health import SILENT_AFTER, WAITS_TOO_LONG_AFTER, Signal, needs_a_look, signal
 from survey_app.offices.models import Office, PublicCode, ServicePoint, Unit
@@ -152,7 +153,7 @@ def _placed(query: Any, scopes: Sequence[str]) -> Any:
         query.join(ServicePoint, ServicePoint.id == Kiosk.service_point_id)
         .join(Office, Office.id == ServicePoint.office_id)
         .join(Unit, Unit.id == Office.unit_id)
-        .where(_inside(scopes))
+        .where(inside_any(Unit.path, scopes))
     )
 
 
@@ -189,14 +190,6 @@ def _in_trouble(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _inside(scopes: Sequence[str]) -> ColumnElement[bool]:
-    if "" in scopes:
-        return true()
-    return or_(
-        *(or_(Unit.path == scope, Unit.path.startswith(f"{scope}/", autoescape=True)) for scope in scopes)
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Counter:
     """A counter that a kiosk may stand at."""
@@ -227,7 +220,7 @@ def find_counters(session: Session, *, scopes: Sequence[str], words: str) -> lis
 
     The name of the unit is searched without diacritics; names of offices and counters as they are written.
     """
-    query = _COUNTER.where(_inside(scopes))
+    query = _COUNTER.where(inside_any(Unit.path, scopes))
     code, words = normalise_code(words), " ".join(words.replace("\0", " ").split())
     if code is not None:
         at_code = select(PublicCode.service_point_id).where(PublicCode.code == code)

@@ -14,11 +14,10 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 from survey_app.foundation.clock import local_date
-from survey_app.foundation.privacy import DailyNetworkHash
+from survey_app.foundation.privacy import DailyNetworkHash, network_of
 from survey_app.responses.rules.answers import Answers
 from survey_app.responses.rules.flags import BURST_COUNT, BURST_SECONDS, Flag, duplicate_seconds
 

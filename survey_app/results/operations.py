@@ -7,19 +7,34 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from survey_app.campaigns.models import Campaign
 from survey_app.foundation.database import insert_if_absent
 from survey_app.foundation.errors import Refused
 from survey_app.foundation.languages import gettext as _
 from survey_app.results.models import NOTE_LENGTH, IndexRun, PublicOffice, RunRequest, RunStep
 from survey_app.results.queries.publication import Publication, prepare, read_by_public
 from survey_app.results.queries.runs import RunSummary, run
-from survey_app.results.queries.steps import computed_by
+from survey_app.results.queries.steps import computed_by, latest_request
 from survey_app.results.rules.document import Computation
-from survey_app.results.rules.states import MAY_BE_PUBLISHED, State, Step, may_publish
+from survey_app.results.rules.states import MAY_BE_PUBLISHED, State, Step, is_running, may_publish
+
+
+class AlreadyComputing(Refused):
+    """Somebody asked for the same a moment ago."""
 
 
 def request_run(session: Session, *, campaign_id: int, by: int, now: datetime) -> int:
-    """Note that a person asked for a computation, and return the number of the request."""
+    """Note that a person asked for a computation, and return the number of the request.
+
+    Raises
+    ------
+    AlreadyComputing
+        One computation at a time: of two people who ask at once, one is refused.
+    """
+    session.execute(select(Campaign.id).where(Campaign.id == campaign_id).with_for_update())
+    latest = latest_request(session, campaign_id=campaign_id)
+    if latest and is_running(latest.requested_at, latest.finished_at, now):
+        raise AlreadyComputing(_("Lần tính trước của đợt này chưa xong. Xin đợi rồi xem lại."))
     request = RunRequest(campaign_id=campaign_id, account_id=by, requested_at=now)
     session.add(request)
     session.flush()

@@ -9,21 +9,9 @@ from importlib.resources import files
 
 from flask import Blueprint, Flask, Response, abort, current_app
 
-from survey_app.web.shell import accepts_gzip
+from survey_app.web.shell import ROOMS_WITH_PAGES, accepts_gzip
 
 TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
-ROOMS_WITH_ASSETS = (
-    "web",
-    "staff",
-    "administration",
-    "appearance",
-    "offices",
-    "questionnaires",
-    "campaigns",
-    "responses",
-    "kiosks",
-    "results",
-)
 blueprint = Blueprint("assets", __name__)
 
 
@@ -51,7 +39,7 @@ def install_assets(app: Flask) -> None:
 
 def _shipped() -> list[tuple[str, bytes]]:
     found = []
-    for room in ROOMS_WITH_ASSETS:
+    for room in ROOMS_WITH_PAGES:
         folder = files("survey_app") / room / "assets"
         if folder.is_dir():
             found += [

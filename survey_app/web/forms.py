@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask_wtf import FlaskForm
 
 from survey_app.foundation.languages import gettext as _
-from survey_app.foundation.languages import ngettext
 
 
 class _Messages:
@@ -18,6 +17,9 @@ class _Messages:
             "Not a valid choice.": _("Xin chọn trong danh sách."),
             "Not a valid choice": _("Xin chọn trong danh sách."),
             "Invalid Choice: could not coerce.": _("Xin chọn trong danh sách."),
+            "Invalid choice(s): one or more data inputs could not be coerced.": _(
+                "Xin chọn trong danh sách."
+            ),
             "Not a valid integer value.": _("Xin ghi một số nguyên, ví dụ 12."),
             "Not a valid decimal value.": _("Xin ghi một số."),
             "Not a valid date value.": _("Ngày không đúng. Xin ghi theo mẫu ngày/tháng/năm."),
@@ -34,8 +36,10 @@ class _Messages:
             "Field must be between %(min)d and %(max)d characters long.": _(
                 "Xin ghi từ %(min)d đến %(max)d ký tự."
             ),
+            "'%(value)s' is not a valid choice for this field.": _("Xin chọn trong danh sách."),
         }
-        return known.get(singular) or ngettext(singular, plural, number)
+        # WTForms fills the placeholders itself, so a message that is not known here goes back as it came.
+        return known.get(singular) or (singular if number == 1 else plural)
 
 
 class StaffForm(FlaskForm):  # type: ignore[misc]

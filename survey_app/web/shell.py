@@ -27,10 +27,10 @@ from survey_app.foundation.languages import (
 )
 from survey_app.web.display import Display
 from survey_app.web.problems import install_problem_handlers
-from survey_app.web.requests import PlainRequest, refuse_impossible
+from survey_app.web.requests import refuse_impossible
 from survey_app.web.security import CLOSED_POLICY, FIXED_HEADERS, page_policy, staff_policy
 
-_ROOMS_WITH_TEMPLATES = (
+ROOMS_WITH_PAGES = (
     "web",
     "staff",
     "administration",
@@ -50,7 +50,6 @@ def install_shell(app: Flask) -> None:
     """Give `app` its looks and its manners."""
     settings: Settings = app.config["SETTINGS"]
     _install_templates(app)
-    app.request_class = PlainRequest
     app.session_interface = StaffSessions()
     app.before_request(_choose_display)
     app.before_request(refuse_impossible)
@@ -72,7 +71,7 @@ class StaffSessions(SecureCookieSessionInterface):
 
 
 def _install_templates(app: Flask) -> None:
-    app.jinja_loader = ChoiceLoader([PackageLoader(f"survey_app.{room}") for room in _ROOMS_WITH_TEMPLATES])
+    app.jinja_loader = ChoiceLoader([PackageLoader(f"survey_app.{room}") for room in ROOMS_WITH_PAGES])
     environment = app.jinja_env
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]

@@ -228,3 +228,45 @@ class TestProof:
         auditor.post("/admin/audit/verify")
 
         assert words in auditor.get("/admin/audit").text
+
+
+class TestNamesInTheFilter:
+    """Whom an auditor of one unit can find."""
+
+    def test_tells_nothing_of_people_who_never_acted_in_the_unit(
+        self, person: Person, staff_client: Staff, write_lines: Callable[..., None]
+    ) -> None:
+        elsewhere = person("Hoang Nung", (Role.LEADER, "01"))
+        write_lines((f"account:{elsewhere}", Action.MANAGE_OFFICES, "01", "counter:1", 0))
+        auditor = staff_client((Role.AUDITOR, "04"))
+
+        known, unknown = (auditor.get(f"/admin/audit?person={name}").text for name in ("nung", "nobody"))
+
+        assert "Không có ai tên như vậy." in known
+        assert known.replace("nung", "nobody") == unknown
+
+    def test_finds_who_acted_here_with_roles_elsewhere(
+        self, person: Person, staff_client: Staff, write_lines: Callable[..., None]
+    ) -> None:
+        guest = person("Hoang Nung", (Role.LEADER, "01"))
+        write_lines((f"account:{guest}", Action.MANAGE_OFFICES, "04", "counter:7", 0))
+
+        page = staff_client((Role.AUDITOR, "04")).get("/admin/audit?person=nung").text
+
+        assert "counter:7" in page
+        assert "Không có ai tên như vậy." not in page
+
+
+@pytest.mark.parametrize("page", ["/admin/audit", "/admin/audit.csv"])
+@pytest.mark.parametrize(
+    "query", ["since=0001-01-01", "until=9999-12-31", "since=9999-12-31&until=0001-01-01"]
+)
+def test_days_beyond_all_calendars_limit_nothing(
+    staff_client: Staff, write_lines: Callable[..., None], page: str, query: str
+) -> None:
+    write_lines(("command line", Action.MANAGE_OFFICES, "04", "counter:12", 0))
+
+    answer = staff_client(Role.AUDITOR).get(f"{page}?{query}")
+
+    assert answer.status_code == 200
+    assert "counter:12" in answer.text

@@ -10,7 +10,7 @@ import pytest
 from survey_app.factory import ROOMS
 from survey_app.foundation.audit import AuditEntry, AuditHead
 from survey_app.foundation.database import Base
-from survey_app.web.shell import _ROOMS_WITH_TEMPLATES
+from survey_app.web.shell import ROOMS_WITH_PAGES
 from tests.architecture.house import PACKAGE, ROOT, Module, modules, rooms
 
 NEVER = {"utils", "util", "common", "helpers", "helper", "core", "misc", "shared", "lib", "base"}
@@ -50,7 +50,7 @@ class TestRoom:
     def test_has_its_templates_where_the_shell_looks(self, room: str) -> None:
         templates = PACKAGE / room / "templates"
 
-        assert templates.is_dir() == (room in _ROOMS_WITH_TEMPLATES)
+        assert templates.is_dir() == (room in ROOMS_WITH_PAGES)
         if templates.is_dir():
             assert {path.name for path in templates.iterdir()} == {room}
 

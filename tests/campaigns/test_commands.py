@@ -194,4 +194,4 @@ def test_a_campaign_is_extended_and_copied(world: World, create: Run, run: Run) 
 def test_the_owner_is_a_unit_and_holds_all_offices(create: Run) -> None:
     assert "Drafted" in create("--unit", "01273", "--channel", "qr", "--owner", "04").output
     refused = create("--unit", "04", "--channel", "qr", "--owner", "01273", code="other")
-    assert "không thuộc đơn vị chủ trì" in refused.output
+    assert "is not inside the unit in charge" in refused.output

@@ -77,6 +77,20 @@ class TestUnits:
         assert leader.post("/campaigns/pulse/open").status_code == 403
 
 
+class TestPosters:
+    def test_are_offered_for_the_offices_of_the_campaign_and_the_time_of_its_form(
+        self, world: World, manager: StaffClient
+    ) -> None:
+        world.draft(unit_path="04", offices=("commune",))
+        assert "/offices/posters?minutes=1&amp;unit=01273&amp;office=" in manager.get("/campaigns/pulse").text
+
+    def test_are_offered_for_the_unit_that_holds_all_its_offices(
+        self, world: World, manager: StaffClient
+    ) -> None:
+        world.draft(unit_path="04", offices=("province", "commune"))
+        assert "/offices/posters?minutes=1&amp;unit=04&amp;office=" in manager.get("/campaigns/pulse").text
+
+
 class TestMoves:
     def test_a_rehearsal_is_unmistakable_and_ends_as_a_draft(
         self, world: World, manager: StaffClient
@@ -224,7 +238,7 @@ class TestPage:
         world.open("pulse")
         page = manager.get("/campaigns/pulse").text
         for address in (
-            "/offices/posters?campaign=pulse",
+            "/offices/posters?minutes=1&amp;unit=04&amp;office=province-office",
             "/campaigns/pulse/live",
             "/results/pulse/runs",
         ):

@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey_app.foundation.privacy import DailyNetworkHash, FieldCipher, UnableToDecrypt, keyed_hash
+from survey_app.foundation.privacy import (
+    DailyNetworkHash,
+    FieldCipher,
+    UnableToDecrypt,
+    keyed_hash,
+    network_of,
+)
 
 KEY = "a key of at least 32 characters, for tests"
 OTHER = "another key of at least 32 characters ..."
@@ -123,3 +129,20 @@ class TestDailyNetworkHash:
             thread.join()
 
         assert len(digests) == 1
+
+
+class TestNetworkOf:
+    """`network_of`."""
+
+    @pytest.mark.parametrize(
+        ("address", "network"),
+        [
+            ("203.0.113.7", "203.0.113.7"),
+            ("::ffff:203.0.113.7", "203.0.113.7"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+            ("", ""),
+        ],
+    )
+    def test_counts_an_ipv6_household_as_one(self, address: str, network: str) -> None:
+        assert network_of(address) == network

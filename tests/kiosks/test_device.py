@@ -264,7 +264,7 @@ class TestEnrolment:
 
     @pytest.mark.parametrize("token", ["", "0" * 26, "x" * 64])
     def test_with_a_guessed_token_is_refused_alike(self, tablet: Tablet, token: str):
-        for address in ("7K3F9M2X", "no-code", "%00", tablet.code):
+        for address in ("7K3F9M2X", "no-code", tablet.code):
             answer = tablet.client.post(f"/kiosk/{address}/enrolment", json={"token": token, "pin": PIN})
             assert (answer.status_code, answer.json) == (403, {"refused": "token"})
 
@@ -274,3 +274,32 @@ class TestEnrolment:
         enrol(database_of(app), tablet.code, tablet.kiosk_id)
 
         assert (row().received, row().recorded, row().queue_length) == (0, 0, 0)
+
+
+class TestHostileTexts:
+    """What a device may send by mistake or on purpose."""
+
+    def test_half_an_emoji_holds_up_no_other_answer(
+        self, tablet: Tablet, stored: Callable[[], list[Response]]
+    ):
+        cut, whole = tablet.tickets(2)
+        comment = {"overall": ["4"], "comment": ["Rất tốt \ud83d\0"]}
+
+        results = tablet.send(tablet.sent(cut, answers=comment), tablet.sent(whole))
+
+        assert [one["outcome"] for one in results] == ["stored", "stored"]
+        assert len(stored()) == 2
+
+    @pytest.mark.parametrize("version", ["\ud800", "\0"])
+    @pytest.mark.parametrize("oldest", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:00:00-12:00", None])
+    def test_a_heartbeat_is_taken_whatever_the_clock_shows(
+        self, tablet: Tablet, version: str, oldest: str | None
+    ):
+        assert tablet.ask("heartbeat", HEALTH | {"version": version, "oldest": oldest}).status_code == 200
+
+    def test_a_stranger_breaks_nothing(self, tablet: Tablet):
+        half = tablet.ask("enrolment", {"token": "\ud800", "pin": "\ud800"})
+        deep = tablet.ask("enrolment", data="[" * 100_000, content_type="application/json")
+
+        assert (half.status_code, half.json) == (403, {"refused": "token"})
+        assert (deep.status_code, deep.json) == (400, {"refused": "json"})

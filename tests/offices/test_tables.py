@@ -56,6 +56,11 @@ class TestText:
         assert (row.unit_code, row.office_name) == ("01273", "Một cửa phường Thục Phán")
         assert (row.number, row.counter_name, row.line) == ("1", "Hộ tịch, chứng thực", 2)
 
+    def test_whose_letters_excel_lost_is_refused_with_the_reason(self) -> None:
+        content = "Mã đơn vị,Tên bộ phận\n01273,Một cửa\n".encode("cp1252", "replace")
+        with pytest.raises(UnableToReadList, match="bị thay bằng dấu hỏi"):
+            read_list(content)
+
     def test_is_read_in_windows_1258(self) -> None:
         # Python writes composed letters only; Windows writes some tones as marks of their own.
         content = "Ma don vi,Ten bo phan\n01273,Mô".encode("cp1258") + b"\xf2t c" + "ưa\n".encode("cp1258")

@@ -65,6 +65,28 @@ class TestChoosing:
         assert "Chọn đúng đơn vị" in page
         assert manager.get("/offices/posters?unit=hoa khanh").text.count("Không thấy đơn vị này") == 1
 
+    def test_begins_with_the_only_unit_that_has_an_office(
+        self, places: dict[str, str], manager: StaffClient, staff_client: Callable[..., StaffClient]
+    ) -> None:
+        assert "2 quầy đang mở và có mã, mỗi quầy một tờ" in manager.get("/offices/posters").text
+        everywhere = staff_client(Role.SURVEY_MANAGER).get("/offices/posters").text
+        assert "mỗi quầy một tờ" not in everywhere
+
+    def test_ticks_the_offices_that_a_campaign_names_even_among_too_many(
+        self, places: dict[str, str], clerk: StaffClient, monkeypatch: pytest.MonkeyPatch, store: Database
+    ) -> None:
+        monkeypatch.setattr("survey_app.offices.views.posters._OFFICES_TO_TICK", 1)
+        for code in ("second", "third"):
+            store.write(
+                lambda session, code=code: operations.add_office(
+                    session, unit_code="01273", code=code, name=f"Bộ phận {code}"
+                )
+            )
+        page = clerk.get("/offices/posters?unit=01273&office=second&office=hoa-khanh").text
+
+        assert re.findall(r'<input[^>]*checked[^>]*value="([a-z-]+)"', page) == ["second"]
+        assert "Bộ phận third" not in page
+
     def test_takes_the_minutes_that_a_campaign_links_with(
         self, places: dict[str, str], clerk: StaffClient
     ) -> None:

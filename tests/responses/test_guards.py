@@ -15,7 +15,6 @@ from survey_app.responses.guards import (
     ForgedToken,
     FormSigner,
     NetworkWatch,
-    network_of,
 )
 from survey_app.responses.rules.flags import Flag, is_too_fast, store_flags
 
@@ -175,21 +174,6 @@ class TestNetworkWatch:
             today = watch.network("203.0.113.7", now())
             assert today == watch.network("203.0.113.7", now())
             assert today != watch.network("203.0.113.7", now() + timedelta(days=1))
-
-
-class TestNetworkOf:
-    @pytest.mark.parametrize(
-        ("address", "network"),
-        [
-            ("203.0.113.7", "203.0.113.7"),
-            ("::ffff:203.0.113.7", "203.0.113.7"),
-            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-            ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
-            ("", ""),
-        ],
-    )
-    def test_counts_an_ipv6_household_as_one(self, address: str, network: str):
-        assert network_of(address) == network
 
 
 class TestFlags:

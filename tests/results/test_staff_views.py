@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import select, update
 from survey_app.campaigns.models import Campaign
 from survey_app.foundation.audit import AuditEntry
 from survey_app.results.models import RunRequest
+from survey_app.results.operations import AlreadyComputing, request_run
 from survey_app.results.queries import runs
 from survey_app.staff.rules.permissions import Role
 from tests.staff_client import StaffClient
@@ -205,3 +207,28 @@ def test_small_cells_stay_hidden_from_staff_too(analyst, run_page) -> None:
     page = analyst.get(run_page).text
 
     assert "dưới 10 phiếu, không công bố" in page
+
+
+def test_of_two_who_ask_at_once_one_computes(survey, analyst: StaffClient) -> None:
+    barrier, outcomes = threading.Barrier(4), []
+
+    def ask() -> None:
+        barrier.wait()
+        try:
+            survey.database.write(
+                lambda session: request_run(
+                    session, campaign_id=survey.campaign.id, by=analyst.account_id, now=survey.now
+                )
+            )
+        except AlreadyComputing:
+            outcomes.append("refused")
+        else:
+            outcomes.append("begun")
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == ["begun", "refused", "refused", "refused"]

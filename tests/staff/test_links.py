@@ -22,6 +22,7 @@ from survey_app.staff.operations import (
     UnableToGrant,
     UnableToUseLink,
     deactivate,
+    grant_role,
     invite,
     issue_reset_link,
     use_link,
@@ -309,3 +310,30 @@ def test_the_password_of_the_tests_is_a_good_one(person: People, browser: Browse
     person()
 
     assert browser().sign_in(password=PASSWORD).status_code == 303
+
+
+class TestOutgrownLinks:
+    """A link that its maker kept back, when the account is given more than the maker administers."""
+
+    @pytest.fixture
+    def kept(self, app: Flask, person: People) -> NewLink:
+        """An invitation that the administrator of province 04 made."""
+        maker = person((ADMIN, "04"), email="quan.tri@caobang.gov.vn")
+        database: Database = app.extensions["survey_app.database"]
+        return database.write(
+            lambda session: invite(
+                session, email=EMAIL, name="Lan", grants=[(CLERK, "04")], by=maker, now=present()
+            )
+        )
+
+    @pytest.mark.parametrize(("path", "status"), [("", 410), ("01", 410), ("04", 200), ("04/01273", 200)])
+    def test_opens_no_door_that_its_maker_may_not_open(
+        self, app: Flask, browser: Browsers, kept: NewLink, path: str, status: int
+    ) -> None:
+        app.extensions["survey_app.database"].write(
+            lambda session: grant_role(
+                session, account_id=kept.account_id, role=ADMIN, unit_path=path, by=None, now=present()
+            )
+        )
+
+        assert browser().get(kept.path).status_code == status

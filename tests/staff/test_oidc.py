@@ -123,6 +123,20 @@ class TestSignIn:
         assert page.status_code == 403
         assert "đã gắn với một người khác" in page.text
 
+    def test_refuses_a_person_who_is_bound_to_another_account_already(
+        self, enter: Callable[..., TestResponse], agency: OpenIdProvider, site: Flask
+    ) -> None:
+        enter()
+        _change_account(site, email="an@example.vn")
+        site.extensions["survey_app.database"].write(
+            lambda session: add_account(session, email=EMAIL, name="Lan", now=present()) and None
+        )
+
+        page = enter()
+
+        assert page.status_code == 403
+        assert "đã gắn với một người khác" in page.text
+
     @pytest.mark.parametrize(
         ("fault", "words"),
         [

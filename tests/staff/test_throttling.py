@@ -16,7 +16,6 @@ from survey_app.staff.rules.throttling import (
     UNDER_ATTACK,
     Counter,
     Failures,
-    network_of,
     seconds_to_wait,
 )
 
@@ -158,14 +157,15 @@ def test_rows_are_gone_a_day_after_the_last_failure(database: Database, now: dat
         assert session.scalars(select(func.count()).select_from(SignInFailure)).one() == 3
 
 
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("203.0.113.9", "203.0.113.9"),
-        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64"),
-        ("::ffff:203.0.113.9", "203.0.113.9"),
-        ("", ""),
-    ],
-)
-def test_a_network_is_what_one_household_has(address: str, network: str) -> None:
-    assert network_of(address) == network
+def test_names_tried_while_waiting_leave_no_rows(database: Database, now: datetime) -> None:
+    guesser = Guesser(database, now)
+    while guesser.guess("lan") == 0:
+        pass
+    with database.read() as session:
+        before = session.scalars(select(func.count()).select_from(SignInFailure)).one()
+    for number in range(LIMITS[Counter.NETWORK].free + 20):
+        guesser.guess(f"name {number}")
+
+    with database.read() as session:
+        names = session.scalars(select(func.count()).select_from(SignInFailure)).one() - before
+    assert names <= 2 * LIMITS[Counter.NETWORK].free

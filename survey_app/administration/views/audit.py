@@ -24,20 +24,20 @@ from werkzeug.wrappers import Response as Redirection
 from survey_app.administration.documents.audit_csv import csv_pieces
 from survey_app.administration.documents.words import detail_words, event_label, flaw_label, unit_label
 from survey_app.administration.forms import AuditFilterForm
-from survey_app.administration.queries import Filter, Line, audit_page, chain_state
+from survey_app.administration.queries import Filter, Line, actors_meant, audit_page, chain_state
 from survey_app.foundation.audit import Verdict, verify
 from survey_app.foundation.clock import VIETNAM, local_date, now
 from survey_app.foundation.database import read
 from survey_app.foundation.languages import gettext as _
 from survey_app.offices.queries import names_by_path, units_meant
 from survey_app.staff.guards import act, requires, scopes_here
-from survey_app.staff.queries import accounts_page
 from survey_app.staff.rules.permissions import Action
 
 blueprint = Blueprint("audit", __name__)
 
 _FIELDS = ("person", "account", "action", "unit", "since", "until")
 _LINES_A_PIECE = 1000
+_YEARS = (2000, 2200)
 
 
 @blueprint.get("/admin/audit")
@@ -80,7 +80,7 @@ def _filter(session: Session, form: AuditFilterForm) -> Filter:
         action=form.action.data or None,
         inside=_inside(session, form),
         since=_midnight(form.since.data),
-        until=_midnight(form.until.data + timedelta(days=1)) if form.until.data else None,
+        until=_midnight(form.until.data, timedelta(days=1)),
     )
 
 
@@ -88,15 +88,14 @@ def _actors(session: Session, form: AuditFilterForm) -> tuple[str, ...] | None:
     account_id, words = _number("account"), (form.person.data or "").strip()
     if not words:
         return None if account_id is None else (f"account:{account_id}",)
-    # Whoever acted here may have their own roles elsewhere, so everybody is looked through.
-    found = accounts_page(session, scopes=("",), search=words, size=20)
-    if found.more or not found.items:
+    found, more = actors_meant(session, words, scopes=scopes_here())
+    if more or not found:
         form.person.errors = [
             _("Có nhiều người tên như vậy, chỉ xem 20 người đầu. Xin ghi rõ hơn.")
-            if found.more
+            if more
             else _("Không có ai tên như vậy.")
         ]
-    return tuple(f"account:{line.account_id}" for line in found.items)
+    return found
 
 
 def _inside(session: Session, form: AuditFilterForm) -> str | None:
@@ -112,8 +111,10 @@ def _inside(session: Session, form: AuditFilterForm) -> str | None:
     return found[0].path if len(found) == 1 else "-"
 
 
-def _midnight(day: date | None) -> datetime | None:
-    return datetime.combine(day, time.min, VIETNAM) if day else None
+def _midnight(day: date | None, later: timedelta = timedelta()) -> datetime | None:
+    """Return when `day` begins, or so much later; None for years that the log cannot hold, which limit nothing."""
+    known = day is not None and _YEARS[0] <= day.year <= _YEARS[1]
+    return datetime.combine(day, time.min, VIETNAM) + later if day and known else None
 
 
 @blueprint.get("/admin/audit.csv")

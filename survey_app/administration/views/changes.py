@@ -158,8 +158,8 @@ def confirm_second_factor_removal(account_id: int) -> str:
         _("Mã dự phòng cũ mất hiệu lực, mọi máy bị đăng xuất."),
         _("Chỉ làm khi chắc chắn người nhờ đúng là %(name)s, ví dụ gặp mặt.", name=person.detail.name),
     ]
-    question = _("Bỏ bước xác nhận thứ hai của %(name)s?", name=person.detail.name)
-    return _confirm(person, question, consequences, _("Bỏ bước xác nhận thứ hai"))
+    question = _("Tắt xác thực hai bước của %(name)s?", name=person.detail.name)
+    return _confirm(person, question, consequences, _("Tắt xác thực hai bước"))
 
 
 @blueprint.post("/admin/accounts/<int:account_id>/second-factor")
@@ -170,7 +170,7 @@ def remove_second_factor(account_id: int) -> Response:
     return changed(
         person,
         lambda session: operations.remove_second_factor(session, account_id=account_id, by=by, now=now()),
-        _("Đã bỏ bước xác nhận thứ hai."),
+        _("Đã tắt xác thực hai bước."),
         did="second_factor_removed",
     )
 

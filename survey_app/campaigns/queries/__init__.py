@@ -29,6 +29,7 @@ from survey_app.campaigns.queries.places import (
     chosen_among,
     count_places,
     entrances_page,
+    offices_to_print,
     unit_choices,
 )
 
@@ -61,6 +62,7 @@ __all__ = [
     "entry_codes",
     "find_entry",
     "list_campaigns",
+    "offices_to_print",
     "owner_choices",
     "questionnaire_choices",
     "rival_campaign",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey_app.campaigns.models import Campaign
-from survey_app.campaigns.rules import State
+from survey_app.campaigns.rules import State, whole_minutes
 from survey_app.offices.models import Unit
 from survey_app.offices.queries import names_by_path
 from survey_app.questionnaires.queries import by_id, listed
@@ -28,7 +28,7 @@ class QuestionnaireChoice:
     @property
     def minutes(self) -> int:
         """The stated time to fill it in, in whole minutes, at least 1."""
-        return max(1, round(self.questionnaire.seconds / 60))
+        return whole_minutes(self.questionnaire.seconds)
 
 
 def questionnaire_choices(session: Session, scopes: Sequence[str]) -> list[QuestionnaireChoice]:

@@ -53,6 +53,21 @@ def count_places(session: Session, campaign_id: int) -> PlaceCounts:
     return PlaceCounts(offices, active, counters, active - with_code, _count_links(session, campaign_id))
 
 
+def offices_to_print(session: Session, campaign_id: int) -> tuple[str, list[str]]:
+    """Return the path of the deepest unit that holds all active offices of a campaign, and these offices' codes."""
+    query = (
+        select(Unit.path, Office.code)
+        .join(Office, Office.unit_id == Unit.id)
+        .join(CampaignOffice, CampaignOffice.office_id == Office.id)
+        .where(CampaignOffice.campaign_id == campaign_id, Office.active)
+        .order_by(Unit.path, Office.search_name, Office.id)
+    )
+    found = session.execute(query).all()
+    chains = [row.path.split("/") for row in found]
+    shared = [names[0] for names in zip(*chains, strict=False) if len(set(names)) == 1]
+    return "/".join(shared), [row.code for row in found]
+
+
 def _count_links(session: Session, campaign_id: int) -> int:
     query = (
         select(func.count())

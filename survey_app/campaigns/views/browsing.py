@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
+from sqlalchemy.orm import Session
 
 from survey_app.campaigns.queries import (
     CampaignView,
@@ -14,8 +15,9 @@ from survey_app.campaigns.queries import (
     coming_rival,
     count_places,
     entrances_page,
+    offices_to_print,
 )
-from survey_app.campaigns.rules import STATE_TONES, State, channel_label, may_open, state_label
+from survey_app.campaigns.rules import STATE_TONES, State, channel_label, may_open, state_label, whole_minutes
 from survey_app.campaigns.views.finding import campaign_here, crumbs_to, local_today, title_of
 from survey_app.foundation.database import read
 from survey_app.foundation.languages import current_language
@@ -29,6 +31,7 @@ from survey_app.staff.rules.permissions import Action
 
 blueprint = Blueprint("browsing", __name__)
 LONGEST_SEARCH = 100
+MOST_OFFICES_IN_ADDRESS = 50
 
 
 @blueprint.get("/campaigns")
@@ -71,6 +74,7 @@ def campaign_page(code: str) -> str:
             "origin": campaign_origin(session, campaign.id),
             "found": entrances_page(session, campaign.id, text=text, number=number),
             "owner": owner_name(session, campaign),
+            "posters_address": _posters_address(session, campaign),
             "next_rival": coming_rival(session, campaign, today=local_today()) if rehearsing else None,
         }
     return render_template(
@@ -86,6 +90,18 @@ def campaign_page(code: str) -> str:
     )
 
 
+def _posters_address(session: Session, campaign: CampaignView) -> str:
+    """Return the address that offers the posters of the campaign's counters, with the time its form takes."""
+    path, offices = offices_to_print(session, campaign.id)
+    seconds = by_id(session, campaign.questionnaire_version_id).seconds
+    asked: dict[str, object] = {"minutes": whole_minutes(seconds)}
+    if path:
+        asked["unit"] = path.split("/")[-1]
+    if len(offices) <= MOST_OFFICES_IN_ADDRESS:
+        asked["office"] = offices
+    return f"/offices/posters?{urlencode(asked, doseq=True)}"
+
+
 def _may(campaign: CampaignView) -> dict[str, bool]:
     """Return which of the links and buttons of a campaign's page the person can use."""
     actions = {
@@ -97,7 +113,7 @@ def _may(campaign: CampaignView) -> dict[str, bool]:
     return {name: staff_here().may(action, campaign.unit_path) for name, action in actions.items()}
 
 
-def owner_name(session: Any, campaign: CampaignView) -> str:
+def owner_name(session: Session, campaign: CampaignView) -> str:
     """Return the name of the unit that owns a campaign."""
     if not campaign.unit_path:
         return _("Toàn hệ thống")

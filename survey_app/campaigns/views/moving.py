@@ -112,6 +112,8 @@ def rehearse_campaign(code: str) -> Page:
     campaign, instant = campaign_here(code), now()
     if campaign.state is State.REHEARSAL:
         return _already(code, _("Đợt khảo sát đang diễn tập."))
+    if campaign.state is not State.DRAFT:
+        return _too_late(code, _("Chỉ bản nháp mới diễn tập được."))
     return _confirmed(
         campaign,
         "rehearse",
@@ -127,6 +129,8 @@ def end_campaign_rehearsal(code: str) -> Page:
     campaign = campaign_here(code)
     if campaign.state is State.DRAFT:
         return _already(code, _("Diễn tập đã kết thúc; các câu trả lời thử đã bị xóa."))
+    if campaign.state is not State.REHEARSAL:
+        return _too_late(code, _("Đợt khảo sát không còn diễn tập; mọi câu trả lời thử đã bị xóa khi mở đợt."))
     return _confirmed(
         campaign, "end-rehearsal", ConfirmForm(), lambda session: end_rehearsal(session, code=code)
     )
@@ -193,6 +197,8 @@ def extend_open_campaign(code: str) -> Page:
 def delete_campaign_draft(code: str) -> Page:
     """Delete a draft."""
     campaign, instant = campaign_here(code), now()
+    if campaign.state in (*OPENED, State.CLOSED):
+        return _too_late(code, _("Đợt khảo sát đã mở thì không xóa được."))
     return _confirmed(
         campaign,
         "delete",
@@ -272,12 +278,18 @@ def _already(code: str, message: str) -> Response:
     return redirect(f"/campaigns/{code}", 303)
 
 
+def _too_late(code: str, message: str) -> Response:
+    """Answer a page left open while somebody else moved the campaign on."""
+    flash(message, "warn")
+    return redirect(f"/campaigns/{code}", 303)
+
+
 def _done(step: str) -> str:
     return {
         "open": _("Đã mở đợt khảo sát. Việc tiếp theo: in bảng mã QR cho các quầy."),
         "rehearse": _("Đã bắt đầu diễn tập. Xin quét thử mã QR tại các quầy."),
         "end-rehearsal": _("Đã kết thúc diễn tập và xóa mọi câu trả lời thử."),
-        "close": _("Đã đóng đợt khảo sát. Các mã không nhận câu trả lời nữa."),
+        "close": _("Đã đóng đợt khảo sát. Các mã không mở ra phiếu mới nữa."),
         "reopen": _("Đã mở lại đợt khảo sát."),
         "extend": _("Đã gia hạn đợt khảo sát."),
         "delete": _("Đã xóa bản nháp."),

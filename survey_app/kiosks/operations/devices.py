@@ -162,7 +162,7 @@ def _try(kiosk: Kiosk, pin: str, key: str, now: datetime) -> PinOutcome:
 
 def note_health(session: Session, *, kiosk_id: int, health: Health, now: datetime) -> None:
     """Keep what a device says about itself."""
-    oldest = health.oldest_waiting_at
+    oldest = _plausible(health.oldest_waiting_at, now)
     session.execute(
         update(Kiosk)
         .where(Kiosk.id == kiosk_id)
@@ -171,10 +171,17 @@ def note_health(session: Session, *, kiosk_id: int, health: Health, now: datetim
             queue_length=health.waiting,
             refused=health.refused,
             recorded=health.recorded,
-            oldest_waiting_at=None if oldest is None else min(hour_of(oldest), hour_of(now)),
+            oldest_waiting_at=oldest,
             app_version=health.version[:VERSION_LENGTH],
         )
     )
+
+
+def _plausible(oldest: datetime | None, now: datetime) -> datetime | None:
+    """Return the hour since when answers wait, not later than now; None for a year that no other time zone has."""
+    if oldest is None or not 1 < oldest.year < 9999:
+        return None
+    return min(hour_of(oldest), hour_of(now))
 
 
 def revoke_kiosk(session: Session, *, kiosk_id: int, now: datetime) -> None:

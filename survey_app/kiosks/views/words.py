@@ -55,7 +55,7 @@ def _citizen() -> dict[str, str]:
         "thanks": _("Cảm ơn ông/bà đã đánh giá"),
         "sent": _("Phiếu đã được gửi."),
         "kept": _("Đã lưu trên máy, chưa gửi. Máy tự gửi khi có mạng."),
-        "not_kept": _("Máy chưa lưu được phiếu này. Xin bấm Gửi lần nữa, hoặc báo cho nhân viên tại quầy."),
+        "not_kept": _("Máy chưa lưu được phiếu này. Xin bấm Gửi lần nữa, hoặc báo cho cán bộ tại quầy."),
         "idle": _("Ông/bà còn ở đây không?"),
         "idle_text": _("Câu trả lời trên màn hình sẽ được xóa sau {n} giây."),
         "stay": _("Tiếp tục"),
@@ -74,24 +74,24 @@ def _states() -> dict[str, str]:
         "closed": _("Khảo sát đã kết thúc"),
         "closed_text": _("Cảm ơn ông/bà đã quan tâm. Khảo sát tại đây không nhận thêm phiếu."),
         "full": _("Máy tạm ngừng nhận phiếu"),
-        "full_text": _("Máy cần nối mạng trước khi nhận thêm phiếu. Xin báo cho nhân viên tại quầy."),
+        "full_text": _("Máy cần nối mạng trước khi nhận thêm phiếu. Xin báo cho cán bộ tại quầy."),
         "loading": _("Đang tải phiếu khảo sát"),
         "stranger": _("Máy này chưa được đăng ký làm kiosk"),
         "stranger_text": _(
-            "Chỉ máy đã đăng ký mới nhận phiếu ở chế độ kiosk. Nhân viên: mở mục Kiosk trên trang quản lý, bấm "
+            "Chỉ máy đã đăng ký mới nhận phiếu ở chế độ kiosk. Cán bộ: mở mục Kiosk trên trang quản lý, bấm "
             "“Đăng ký máy” rồi quét mã QR bằng máy này."
         ),
         "form": _("Trả lời trên phiếu thường"),
         "revoked": _("Kiosk này đã bị thu hồi"),
         "revoked_text": _(
-            "Máy không nhận phiếu nữa. Nhân viên: giữ góc trên bên trái màn hình để lấy phiếu chưa gửi."
+            "Máy không nhận phiếu nữa. Cán bộ: giữ góc trên bên trái màn hình để lấy phiếu chưa gửi."
         ),
     }
 
 
 def _staff() -> dict[str, str]:
     return {
-        "staff": _("Dành cho nhân viên"),
+        "staff": _("Dành cho cán bộ"),
         "pin": _("Nhập mã PIN của kiosk"),
         "digit_off": _("Xóa số"),
         "cancel": _("Hủy"),

@@ -110,8 +110,25 @@ def _header(table: Table) -> dict[str, int]:
     )
 
 
+# Excel's plain CSV writes `?` for every letter that its code page lacks.
+_LOST_LETTER = re.compile(r"[^\W\d_]\?[^\W\d_]")
+_LOST_LETTERS = 2
+
+
 def _decoded(content: bytes) -> str:
     """Return the text of a CSV file in any encoding that Vietnamese spreadsheets write."""
+    text = _text_of(content)
+    if len(_LOST_LETTER.findall(text)) >= _LOST_LETTERS:
+        raise UnableToReadList(
+            _(
+                "Chữ có dấu trong tệp đã bị thay bằng dấu hỏi (ví dụ “M?t c?a”) khi lưu. Hãy mở danh sách gốc "
+                "bằng Excel, chọn Lưu thành, loại .xlsx hoặc CSV UTF-8, rồi tải lên lại."
+            )
+        )
+    return text
+
+
+def _text_of(content: bytes) -> str:
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if content.startswith(mark):
             return _strictly(content, encoding)

@@ -62,6 +62,7 @@ from survey_app.offices.queries.units import (
     units_inside,
     units_meant,
     units_on_path,
+    units_with_offices,
 )
 
 __all__ = [
@@ -117,4 +118,5 @@ __all__ = [
     "units_inside",
     "units_meant",
     "units_on_path",
+    "units_with_offices",
 ]

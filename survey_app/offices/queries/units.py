@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from survey_app.foundation.paths import inside_any
-from survey_app.offices.models import Unit, UnitName
+from survey_app.offices.models import Office, Unit, UnitName
 from survey_app.offices.rules import UnitKind, UnitRow, fold, match_rank, read_units, split_prefix
 
 _DATA = Path(__file__).resolve().parent.parent / "data"
@@ -109,6 +109,16 @@ def unit_exists(session: Session) -> bool:
 def units_inside(session: Session, *, inside: Sequence[str], limit: int) -> list[Unit]:
     """Return the first `limit` living units inside the paths `inside`, in the order of their paths."""
     query = select(Unit).where(inside_any(Unit.path, inside), Unit.valid_to.is_(None))
+    return list(session.scalars(query.order_by(Unit.path).limit(limit)))
+
+
+def units_with_offices(session: Session, *, inside: Sequence[str], limit: int) -> list[Unit]:
+    """Return the first `limit` living units inside the paths `inside` that have an active office."""
+    query = select(Unit).where(
+        inside_any(Unit.path, inside),
+        Unit.valid_to.is_(None),
+        Unit.id.in_(select(Office.unit_id).where(Office.active)),
+    )
     return list(session.scalars(query.order_by(Unit.path).limit(limit)))
 
 

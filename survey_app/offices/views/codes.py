@@ -44,14 +44,14 @@ def exchange_code(office: str, number: int) -> str | Response:
         except Refused as error:
             flash(str(error), "warn")
         else:
-            flash(_("Quầy đã có mã mới. Hãy in áp phích mới và gỡ tấm cũ."), "done")
+            flash(_("Quầy đã có mã mới. Hãy in bảng mã QR mới và gỡ tấm cũ."), "done")
         return redirect(counter_address(point), 303)
     return _confirm(
         point,
         form,
         title=_("Đổi mã"),
         consequences=[
-            _("Quầy nhận một mã mới ngay. Hãy in áp phích mới để thay tấm cũ."),
+            _("Quầy nhận một mã mới ngay. Hãy in bảng mã QR mới để thay tấm cũ."),
             _("Ai quét tấm cũ sẽ thấy trang báo mã đã đổi và đường dẫn sang mã mới."),
             _("Câu trả lời đã nhận vẫn còn và vẫn được tính."),
             _("Không lấy lại được mã cũ."),
@@ -85,7 +85,7 @@ def withdraw_code(office: str, number: int) -> str | Response:
         title=_("Thu hồi mã"),
         consequences=[
             _("Mã ngừng dùng ngay và không có mã thay thế: quầy không nhận đánh giá nữa."),
-            _("Ai quét tấm áp phích sẽ thấy trang báo mã đã bị thu hồi."),
+            _("Ai quét tấm bảng sẽ thấy trang báo mã đã bị thu hồi."),
             _("Câu trả lời đã nhận vẫn còn và vẫn được tính."),
             _("Nếu chỉ muốn thay tấm cũ, hãy dùng Đổi mã: tấm cũ sẽ dẫn sang mã mới."),
         ],
@@ -138,7 +138,7 @@ def give_code(office: str, number: int) -> Response:
     except Refused as error:
         flash(str(error), "warn")
     else:
-        flash(_("Đã cấp mã mới. Hãy in áp phích và dán tại quầy."), "done")
+        flash(_("Đã cấp mã mới. Hãy in bảng mã QR và dán tại quầy."), "done")
     return redirect(counter_address(point), 303)
 
 

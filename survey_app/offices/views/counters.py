@@ -86,7 +86,7 @@ def new_counter(office: str) -> str | tuple[str, int] | Response:
         except Refused as error:
             form.refuse(error)
         else:
-            flash(_("Đã thêm quầy. Bước tiếp theo: in áp phích và dán tại quầy."), "done")
+            flash(_("Đã thêm quầy. Bước tiếp theo: in bảng mã QR và dán tại quầy."), "done")
             return redirect(f"/offices/{line.code}/counters/{added.service_point_id}", 303)
     crumbs = crumbs_to_office(line.code, line.name)
     page = render_template(
@@ -164,7 +164,7 @@ def change_counter(office: str, number: int) -> str | tuple[str, int] | Response
         except Refused as error:
             form.refuse(error)
         else:
-            flash(_("Đã lưu. Tên trên áp phích đã in chưa đổi; hãy in lại nếu cần."), "done")
+            flash(_("Đã lưu. Tên trên bảng mã QR đã in chưa đổi; hãy in lại nếu cần."), "done")
             return redirect(counter_address(point), 303)
     page = render_template(
         "offices/counter_edit.html",
@@ -200,9 +200,9 @@ def close_counter(office: str, number: int) -> str | Response:
         subject=f"{point.sign} · {point.office_name}",
         consequences=[
             _("Mã %(code)s ngừng dùng ngay; ai quét sẽ thấy trang báo mã đã ngừng.", code=point.code or "–"),
-            _("Các tấm áp phích đã in không còn tác dụng. Hãy gỡ xuống."),
+            _("Các tấm bảng đã in không còn tác dụng. Hãy gỡ xuống."),
             _("Câu trả lời đã nhận vẫn còn và vẫn được tính."),
-            _("Có thể mở lại quầy, nhưng quầy sẽ có mã mới và phải in lại áp phích."),
+            _("Có thể mở lại quầy, nhưng quầy sẽ có mã mới và phải in lại bảng mã QR."),
         ],
         button=_("Đóng quầy này"),
         danger=True,
@@ -228,5 +228,5 @@ def open_counter_again(office: str, number: int) -> Response:
     except Refused as error:
         flash(str(error), "warn")
     else:
-        flash(_("Đã mở lại quầy với mã mới. Hãy in áp phích mới và gỡ tấm cũ."), "done")
+        flash(_("Đã mở lại quầy với mã mới. Hãy in bảng mã QR mới và gỡ tấm cũ."), "done")
     return redirect(counter_address(point), 303)

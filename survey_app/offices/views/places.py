@@ -58,7 +58,13 @@ def new_office() -> str | tuple[str, int] | Response:
         except Refused as error:
             form.refuse(error)
         else:
-            flash(_("Đã thêm %(name)s.", name=office.name), "done")
+            flash(
+                _(
+                    "Đã thêm %(name)s. Việc tiếp theo: chọn phiếu và mở đợt khảo sát, rồi in bảng mã QR.",
+                    name=office.name,
+                ),
+                "done",
+            )
             return redirect(f"/offices/{office.code}", 303)
     page = render_template(
         "offices/office_new.html", crumbs=crumbs_to_list(), form=form, suggestions=suggestions
@@ -180,9 +186,9 @@ def close_office(office: str) -> str | tuple[str, int] | Response:
         subject=line.name,
         consequences=[
             _("%(count)s quầy đang mở sẽ đóng, mã của các quầy ngừng dùng ngay.", count=line.counters),
-            _("Các tấm áp phích đã in không còn tác dụng: ai quét sẽ thấy trang báo mã đã ngừng."),
+            _("Các tấm bảng đã in không còn tác dụng: ai quét sẽ thấy trang báo mã đã ngừng."),
             _("Câu trả lời đã nhận vẫn còn và vẫn được tính."),
-            _("Có thể mở lại bộ phận, nhưng mỗi quầy sẽ có mã mới và phải in lại áp phích."),
+            _("Có thể mở lại bộ phận, nhưng mỗi quầy sẽ có mã mới và phải in lại bảng mã QR."),
         ],
         button=_("Đóng bộ phận này"),
         danger=True,

@@ -16,18 +16,19 @@ from survey_app.offices.forms import PrintForm
 from survey_app.offices.models import PosterJob, Unit
 from survey_app.offices.operations import MOST_POSTERS, print_again, request_print
 from survey_app.offices.queries import (
-    OfficeLine,
     count_printable,
     find_job,
     is_expired,
     is_stale,
     jobs_of,
     office_lines,
+    offices_by_code,
     part_content,
     parts_of,
     printable_points,
     units_inside,
     units_meant,
+    units_with_offices,
 )
 from survey_app.offices.rules import CODE_LENGTH, JobState
 from survey_app.offices.views.poster_points import minutes_asked
@@ -40,7 +41,7 @@ from survey_app.offices.views.records import (
     unit_words,
 )
 from survey_app.staff.guards import act, require_unit, requires, scopes_here, staff_here
-from survey_app.staff.rules.permissions import Action
+from survey_app.staff.rules.permissions import Action, covers
 
 blueprint = Blueprint("posters", __name__)
 _OFFICES_TO_TICK = 100
@@ -65,8 +66,11 @@ def choose_posters() -> str:
 def _units_asked(session: Session, asked: str) -> list[Unit]:
     if asked:
         return units_meant(session, asked, inside=scopes_here())
-    only = units_inside(session, inside=scopes_here(), limit=2)
-    return only if len(only) == 1 else []
+    for units in (units_inside, units_with_offices):
+        only = units(session, inside=scopes_here(), limit=2)
+        if len(only) == 1:
+            return only
+    return []
 
 
 @blueprint.post("/offices/posters")
@@ -139,13 +143,13 @@ def _page(
     suggestions: list[str],
     jobs: list[PosterJob],
 ) -> str:
-    offices: list[OfficeLine] = []
+    offices: list[tuple[str, str]] = []
     posters = 0
     if unit is not None:
         with read() as session:
-            offices = list(office_lines(session, inside=[unit.path], size=_OFFICES_TO_TICK + 1).items)
+            offices = _offices_to_tick(session, unit, form.offices.data or [])
             posters = count_printable(session, unit.path)
-    form.offices.choices = [(one.code, one.name) for one in offices]
+    form.offices.choices = offices
     return render_template(
         "offices/posters.html",
         crumbs=crumbs_to_list(),
@@ -154,12 +158,20 @@ def _page(
         asked=asked,
         choices=[(unit_words(one), one.name) for one in found] if unit is None else [],
         suggestions=suggestions,
-        offices=offices,
-        tickable=1 < len(offices) <= _OFFICES_TO_TICK,
+        tickable=bool(offices),
         posters=posters,
         jobs=[(job, state_label(job)) for job in jobs],
         local_only=is_local_only(),
     )
+
+
+def _offices_to_tick(session: Session, unit: Unit, asked: list[str]) -> list[tuple[str, str]]:
+    """Return (code, name) of a unit's offices to choose among; of too many, only those already asked for."""
+    lines = office_lines(session, inside=[unit.path], size=_OFFICES_TO_TICK)
+    if not lines.more:
+        return [(one.code, one.name) for one in lines.items] if len(lines.items) > 1 else []
+    named = offices_by_code(session, asked[:_OFFICES_TO_TICK])
+    return [(office.code, office.name) for office, path in named.values() if covers(unit.path, path)]
 
 
 def state_label(job: PosterJob) -> tuple[str, str]:
@@ -189,7 +201,7 @@ def show_print(job: int) -> str:
         wake_printer()
     return render_template(
         "offices/print.html",
-        crumbs=[*crumbs_to_list(), ("/offices/posters", _("In áp phích"))],
+        crumbs=[*crumbs_to_list(), ("/offices/posters", _("In bảng mã QR"))],
         job=found,
         label=state_label(found),
         parts=[] if is_expired(found, now()) else parts,

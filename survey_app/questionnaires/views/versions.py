@@ -17,7 +17,7 @@ from survey_app.questionnaires.queries import by_id, listed
 from survey_app.questionnaires.rules import nodes
 from survey_app.questionnaires.views.loading import chosen_language, may, outline_page, version_here
 from survey_app.questionnaires.views.words import recipe_words
-from survey_app.staff.guards import act, require_unit, requires
+from survey_app.staff.guards import act, require_unit, requires, staff_here
 from survey_app.staff.rules.permissions import Action
 
 blueprint = Blueprint("versions", __name__)
@@ -43,6 +43,7 @@ def show_version(instrument: str, version: int) -> str:
         seconds=questionnaire.seconds,
         recipe=recipe_words(document.get("recipe"), language),
         figures=len(nodes(questionnaire.recipe)) if questionnaire.recipe else 0,
+        may_ask=staff_here().may_somewhere(Action.MANAGE_CAMPAIGNS),
         may_edit=may(Action.EDIT_QUESTIONNAIRES, row.unit_path),
         may_publish=may(Action.PUBLISH_QUESTIONNAIRES, row.unit_path),
         crumbs=[("/questionnaires", _("Phiếu khảo sát"))],

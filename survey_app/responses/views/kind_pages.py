@@ -20,7 +20,7 @@ def unknown_code() -> Response:
         _("Mã này không có trong hệ thống"),
         _("Xin xem lại mã in trên tấm bảng tại quầy (8 ký tự) và nhập lần nữa."),
         _(
-            "Nếu mã đúng như in mà vẫn không mở được, xin báo cho nhân viên tại quầy: "
+            "Nếu mã đúng như in mà vẫn không mở được, xin báo cho cán bộ tại quầy: "
             "tấm bảng có thể đã cũ hoặc bị dán đè."
         ),
     )
@@ -36,7 +36,7 @@ def not_open(entry: Entry, sent: Mapping[str, Sequence[str]] | None = None) -> R
         title,
         remedy,
         name,
-        _("Xin hỏi nhân viên tại quầy để được hướng dẫn."),
+        _("Xin hỏi cán bộ tại quầy để được hướng dẫn."),
         campaign=ended.code if ended else None,
         written=_written(sent or {}),
     )

@@ -56,18 +56,17 @@ def compute_run(campaign: str) -> Response | tuple[str, int]:
     view, form, by = _campaign(campaign), ComputeForm(), staff_here().account_id
     if not form.validate_on_submit():
         return _runs_page(view, form), 422
-    with read() as session:
-        latest = steps.latest_request(session, campaign_id=view.id)
-    if latest and is_running(latest.requested_at, latest.finished_at, clock.now()):
-        form.refuse(_("Lần tính trước của đợt này chưa xong. Xin đợi rồi xem lại."))
-        return _runs_page(view, form), 409
     now = clock.now()
-    request_id = act(
-        lambda session: request_run(session, campaign_id=view.id, by=by, now=now),
-        subject=f"campaign:{view.code}",
-        unit_path=view.unit_path,
-        details={"score": form.score.data or "recipe"},
-    )
+    try:
+        request_id = act(
+            lambda session: request_run(session, campaign_id=view.id, by=by, now=now),
+            subject=f"campaign:{view.code}",
+            unit_path=view.unit_path,
+            details={"score": form.score.data or "recipe"},
+        )
+    except Refused as error:
+        form.refuse(error)
+        return _runs_page(view, form), 409
     compute_beside(view, score=form.method, request_id=request_id, by=by)
     with read() as session:
         latest = steps.latest_request(session, campaign_id=view.id)

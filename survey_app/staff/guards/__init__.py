@@ -10,6 +10,7 @@ from survey_app.staff.guards.browser import (
 )
 from survey_app.staff.guards.doors import (
     TOKEN,
+    ChangedMeanwhile,
     NoLongerPermitted,
     act,
     act_on_own_account,
@@ -45,6 +46,7 @@ from survey_app.staff.guards.proof import (
 
 __all__ = [
     "TOKEN",
+    "ChangedMeanwhile",
     "NoLongerPermitted",
     "Proven",
     "SecondStep",

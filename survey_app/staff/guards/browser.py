@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from survey_app.foundation.clock import now
 from survey_app.foundation.database import read
-from survey_app.foundation.privacy import keyed_hash
+from survey_app.foundation.privacy import keyed_hash, network_of
 from survey_app.staff.guards.doors import TOKEN, write_audited
 from survey_app.staff.operations import start_sign_in
 from survey_app.staff.queries import grants_of
 from survey_app.staff.rules.accounts import SECOND_STEP_FOR, own_path
 from survey_app.staff.rules.devices import device_label
 from survey_app.staff.rules.permissions import Action
-from survey_app.staff.rules.throttling import Counter, network_of
+from survey_app.staff.rules.throttling import Counter
 
 DEVICE_COOKIE = "staff_device"
 _DEVICE_LIVES_SECONDS = 180 * 24 * 3600

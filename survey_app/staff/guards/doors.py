@@ -10,13 +10,14 @@ from urllib.parse import quote, urlsplit
 
 from flask import abort, current_app, g, redirect, render_template, request, session
 from flask_wtf.csrf import validate_csrf
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms.validators import ValidationError
 
 from survey_app.foundation import audit
 from survey_app.foundation.clock import now
-from survey_app.foundation.database import DatabaseUnavailable, read, write
+from survey_app.foundation.database import DatabaseUnavailable, is_conflict, read, write
 from survey_app.foundation.errors import Refused
 from survey_app.foundation.languages import gettext as _
 from survey_app.staff.operations import keep_sign_in
@@ -24,7 +25,7 @@ from survey_app.staff.queries import Staff, grants_of, is_signed_in, signed_in
 from survey_app.staff.rules.accounts import SEEN_EVERY, own_path
 from survey_app.staff.rules.permissions import Action, may
 from survey_app.web.problems import problem
-from survey_app.web.requests import is_from_another_site
+from survey_app.web.requests import drop_nuls, is_from_another_site
 from survey_app.web.shell import use_kept_display
 
 T = TypeVar("T")
@@ -94,6 +95,7 @@ def _refusal(action: Action) -> Response | None:
     if action is not Action.USE_OWN_ACCOUNT and not staff.may_somewhere(action):
         return problem(403)
     g.staff_action = action
+    drop_nuls()
     if request.method not in _SAFE and not has_form_token():
         return send_again()
     return None
@@ -193,6 +195,8 @@ def act(
     ------
     NoLongerPermitted
         The person may no longer do this in `unit_path`, or was signed out meanwhile.
+    ChangedMeanwhile
+        See `write_audited`.
     """
     staff, action = staff_here(), action_here()
 
@@ -230,6 +234,10 @@ def _is_permitted(database: Session, staff: Staff, action: Action, unit_path: st
     return action is Action.USE_OWN_ACCOUNT or may(grants_of(database, staff.account_id), action, unit_path)
 
 
+class ChangedMeanwhile(Refused):
+    """Of two people who stored the same name or number at once, one was later."""
+
+
 def write_audited(
     operation: Callable[[Session], T],
     *,
@@ -242,6 +250,11 @@ def write_audited(
     """Run `operation` in one transaction with a line of what this person did, without asking for a role.
 
     For doors where nobody is signed in yet; every other door calls `act`.
+
+    Raises
+    ------
+    ChangedMeanwhile
+        Somebody stored the same at the same moment. Nothing was stored here.
     """
     key, instant = current_app.config["SETTINGS"].audit_key, now()
 
@@ -259,4 +272,11 @@ def write_audited(
         )
         return result
 
-    return write(audited)
+    try:
+        return write(audited)
+    except IntegrityError as error:
+        if not is_conflict(error):
+            raise
+        raise ChangedMeanwhile(
+            _("Có người vừa lưu cùng nội dung này, hoặc vừa xóa thứ được nhắc đến. Xin tải lại trang để xem.")
+        ) from error

@@ -133,7 +133,11 @@ def grant_role(
 def _void_outgrown_links(session: Session, account_id: int, now: datetime) -> None:
     """Void links whose maker may not manage the account any more: with one kept back they would take it over."""
     grants = grants_of(session, account_id)
-    unused = (OneTimeLink.account_id == account_id, OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > now)
+    unused = (
+        OneTimeLink.account_id == account_id,
+        OneTimeLink.used_at.is_(None),
+        OneTimeLink.expires_at > now,
+    )
     for link in session.scalars(select(OneTimeLink).where(*unused, OneTimeLink.created_by.is_not(None))):
         if not may_manage(grants_of(session, link.created_by or 0), grants):
             link.expires_at = now

@@ -10,7 +10,7 @@ from survey_app.foundation.errors import Refused
 from survey_app.foundation.languages import gettext as _
 from survey_app.staff.gateway import Identity
 from survey_app.staff.models import Account
-from survey_app.staff.queries import account_by_email
+from survey_app.staff.queries import account_by_agency_name, account_by_email
 
 
 class UnableToEnter(Refused):
@@ -37,14 +37,15 @@ def admit_from_agency(session: Session, *, issuer: str, identity: Identity) -> i
         raise UnableToEnter(
             _("Tài khoản của ông/bà chưa được mời, hoặc đã ngừng dùng. Xin hỏi người quản trị của cơ quan.")
         )
-    _bind(account, bound_name(issuer, identity.subject))
-    session.flush()
+    _bind(session, account, bound_name(issuer, identity.subject))
     return account.id
 
 
-def _bind(account: Account, name: str) -> None:
-    if account.oidc_subject is None:
+def _bind(session: Session, account: Account, name: str) -> None:
+    """Bind the account to the provider's name of the person, unless either of them is bound otherwise."""
+    if account.oidc_subject is None and account_by_agency_name(session, name) is None:
         account.oidc_subject = name
+        session.flush()
     if account.oidc_subject != name:
         raise UnableToEnter(
             _(

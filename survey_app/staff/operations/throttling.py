@@ -29,11 +29,14 @@ def begin_try(session: Session, *, keys: Mapping[Counter, str], now: datetime) -
     rows = {counter: _locked(session, keys[counter], now) for counter in sorted(keys, key=keys.__getitem__)}
     counted = {counter: Failures(row.count, row.last_at) for counter, row in rows.items() if row.count}
     wait = seconds_to_wait(counted, now)
-    if wait == 0:
-        for counter, row in rows.items():
+    for counter, row in rows.items():
+        if wait == 0:
             left = left_of(Failures(row.count, row.last_at), counter, now)
             row.count, row.last_at = min(left + 1, COUNTED_AT_MOST), now
-        session.flush()
+        elif row.count == 0:
+            # Whoever waits and tries one name after the other must not fill the table.
+            session.delete(row)
+    session.flush()
     return wait
 
 

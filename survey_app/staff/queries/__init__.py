@@ -3,6 +3,7 @@
 from survey_app.staff.queries.accounts import (
     AccountLine,
     GrantLine,
+    account_by_agency_name,
     account_by_email,
     account_by_id,
     accounts_page,
@@ -10,6 +11,7 @@ from survey_app.staff.queries.accounts import (
     grant_lines,
     grants_of,
     is_administrated,
+    named_by,
     names_of,
     open_link_until,
 )
@@ -32,6 +34,7 @@ __all__ = [
     "LinkState",
     "SignInLine",
     "Staff",
+    "account_by_agency_name",
     "account_by_email",
     "account_by_id",
     "account_detail",
@@ -43,6 +46,7 @@ __all__ = [
     "grants_of",
     "is_administrated",
     "is_signed_in",
+    "named_by",
     "names_of",
     "open_link_until",
     "recovery_codes_left",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session
 
 from survey_app.foundation.paging import Paged, paged
@@ -29,6 +29,11 @@ def account_by_email(session: Session, email: str) -> Account | None:
     """Return the account that signs in as `email`, whatever the case of its letters."""
     address = email.strip().lower().replace("\0", "")
     return session.scalars(select(Account).where(Account.email == address)).one_or_none()
+
+
+def account_by_agency_name(session: Session, name: str) -> Account | None:
+    """Return the account bound to the person whom the agency's provider calls `name`."""
+    return session.scalars(select(Account).where(Account.oidc_subject == name)).one_or_none()
 
 
 def account_by_id(session: Session, account_id: int) -> Account | None:
@@ -82,12 +87,16 @@ def accounts_page(
             Grant.account_id == Account.id, Grant.revoked_at.is_(None), inside_any(Grant.unit_path, scopes)
         )
         query = query.where(granted)
-    for word in folded(search).split()[:8]:
-        query = query.where(Account.search_text.contains(word, autoescape=True))
+    query = query.where(*named_by(search))
     query = query.order_by(Account.search_text, Account.id).limit(size + 1).offset((number - 1) * size)
     accounts = session.scalars(query).all()
     grants = _grants_by_account(session, [account.id for account in accounts])
     return paged([_line(account, grants[account.id]) for account in accounts], number=number, size=size)
+
+
+def named_by(search: str) -> list[ColumnElement[bool]]:
+    """Return the conditions that an account's name or address holds the words of `search`, diacritics aside."""
+    return [Account.search_text.contains(word, autoescape=True) for word in folded(search).split()[:8]]
 
 
 def _line(account: Account, grants: Sequence[tuple[Role, str]]) -> AccountLine:

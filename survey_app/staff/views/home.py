@@ -46,9 +46,10 @@ def _needs_second_factor(staff: Staff) -> bool:
 def _cards() -> list[tuple[str, str, str]]:
     """Return (address, label, sentence) of each room that the person may open."""
     sentences = {
-        "/offices": _("Thêm bộ phận một cửa, quầy và in tấm bảng mã QR đặt tại quầy."),
+        "/offices": _("Thêm bộ phận một cửa, quầy và in bảng mã QR đặt tại quầy."),
         "/questionnaires": _("Xem các phiếu có sẵn, sửa câu chữ, đưa phiếu vào dùng."),
         "/campaigns": _("Mở một đợt lấy ý kiến và theo dõi số phiếu gửi về."),
+        "/kiosks": _("Máy tính bảng tại quầy: đăng ký máy, xem máy nào cần kiểm tra."),
         "/staff/results": _("Tính chỉ số hài lòng, soát lại và công bố."),
         "/admin": _("Tài khoản, quyền hạn, giao diện và nhật ký thao tác."),
     }
