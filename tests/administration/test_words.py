@@ -59,12 +59,12 @@ def test_details_are_told_in_words_where_they_are_known() -> None:
         "did": "invited",
         "roles": ["analyst", "emperor"],
         "at": None,
-        "counters": 12,
+        "unheard_of": 12,
         "method": "oidc",
     }
 
     assert detail_words(details) == [
         ("Vai trò", "Phân tích số liệu, emperor"),
-        ("counters", "12"),
+        ("unheard_of", "12"),
         ("Bằng cách", "hệ thống đăng nhập của cơ quan"),
     ]

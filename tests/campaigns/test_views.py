@@ -119,6 +119,31 @@ class TestMoves:
         assert manager.post(f"/campaigns/pulse/{step}").status_code == 303
         assert message in manager.get("/campaigns/pulse").text
 
+    @pytest.mark.parametrize(
+        ("step", "message"),
+        [
+            ("rehearse", "Chỉ bản nháp mới diễn tập được"),
+            ("end-rehearsal", "không còn diễn tập"),
+            ("delete", "đã mở thì không xóa được"),
+        ],
+    )
+    def test_a_page_kept_from_before_the_opening_says_that_it_is_too_late(
+        self, world: World, manager: StaffClient, step: str, message: str
+    ) -> None:
+        world.draft(unit_path="04")
+        world.open("pulse")
+        assert manager.get(f"/campaigns/pulse/{step}").location == "/campaigns/pulse"
+        assert message in manager.get("/campaigns/pulse").text
+        assert manager.post(f"/campaigns/pulse/{step}").location == "/campaigns/pulse"
+        assert _state(world, "pulse") is State.OPEN
+
+    def test_closing_tells_that_forms_begun_before_still_arrive(
+        self, world: World, manager: StaffClient
+    ) -> None:
+        world.draft(unit_path="04")
+        world.open("pulse")
+        assert "phiếu đang điền dở vẫn gửi được" in manager.get("/campaigns/pulse/close").text
+
     def test_reopening_asks_a_reason_and_keeps_it(self, world: World, manager: StaffClient) -> None:
         world.draft(unit_path="04")
         world.open("pulse")

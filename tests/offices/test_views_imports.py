@@ -38,7 +38,9 @@ def confirm(person: StaffClient) -> str:
 def fates(person: StaffClient) -> list[tuple[str, str]]:
     """Line number and fate of every row on the report."""
     page = person.get("/offices/import?fate=all").text
-    return re.findall(r'<td class="number">(\d+)</td><td><span class="tag \w*">([^<]+)</span>', page)
+    return re.findall(
+        r'<td class="number"[^>]*>(\d+)</td><td[^>]*><span class="tag \w*">([^<]+)</span>', page
+    )
 
 
 def offices(store: Database) -> int:

@@ -28,7 +28,7 @@ from survey_app.questionnaires.rules.rearranging import (
     without_section,
 )
 from survey_app.questionnaires.rules.wording import compared, excerpt
-from survey_app.questionnaires.schemas.drafts import draft_problems, has_sound_shape, part_at
+from survey_app.questionnaires.schemas.drafts import draft_problems, has_sound_shape, part_at, shape_words
 from survey_app.questionnaires.schemas.shape import shape_findings
 
 PARTS = ("general", "recipe", "section:first", "scale:SAT5", "question:used")
@@ -186,6 +186,18 @@ class TestProblems:
         document["sections"][0]["questions"][0]["rows"][0]["id"] = "1"
         (found,) = shape_findings(document)
         assert part_at(document, found.where) == "question:used"
+
+    def test_of_too_few_answers_or_rows_are_said_without_the_names_of_the_format(
+        self, document: dict[str, Any]
+    ) -> None:
+        document["sections"][0]["questions"][0]["rows"] = []
+        asked = part_of(document, "question:speed")
+        asked.pop("scale", None)
+        asked.update(type="single", options=[{"code": 1, "label": {"vi": "a", "en": "a"}}])
+        assert [words.split(".")[0] for words in shape_words(document)] == [
+            "cần ít nhất 1 dòng",
+            "cần ít nhất 2 phương án trả lời",
+        ]
 
 
 class TestWording:

@@ -267,6 +267,13 @@ class TestUpload:
         assert "repeat" in text.text
         assert text.headers["Content-Type"].startswith("text/plain")
 
+    def test_names_no_row_where_a_loss_concerns_the_whole_sheet(self, manager: StaffClient) -> None:
+        answer = self._send(manager, _xlsform_with_a_loop_and_an_image(), "form.xlsx")
+        report = manager.get(answer.headers["Location"] + ".txt").text
+        assert "- Trang settings: mục đích khảo sát" in report
+        assert "hàng 0" not in report
+        assert "cột :" not in report
+
 
 def _xlsform_with_a_loop_and_an_image() -> bytes:
     from openpyxl import Workbook

@@ -130,7 +130,9 @@ def end_campaign_rehearsal(code: str) -> Page:
     if campaign.state is State.DRAFT:
         return _already(code, _("Diễn tập đã kết thúc; các câu trả lời thử đã bị xóa."))
     if campaign.state is not State.REHEARSAL:
-        return _too_late(code, _("Đợt khảo sát không còn diễn tập; mọi câu trả lời thử đã bị xóa khi mở đợt."))
+        return _too_late(
+            code, _("Đợt khảo sát không còn diễn tập; mọi câu trả lời thử đã bị xóa khi mở đợt.")
+        )
     return _confirmed(
         campaign, "end-rehearsal", ConfirmForm(), lambda session: end_rehearsal(session, code=code)
     )

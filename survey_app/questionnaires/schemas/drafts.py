@@ -33,7 +33,7 @@ def has_sound_shape(document: Mapping[str, Any]) -> bool:
 
 def shape_words(document: Mapping[str, Any]) -> list[str]:
     """Return what is wrong with the shape of a document, in the reader's words; none if it may be kept as a draft."""
-    return ["{}. {}.".format(*found.words()) for found in shape_findings(document)]
+    return ["{}. {}.".format(*_words(found)) for found in shape_findings(document)]
 
 
 def draft_problems(text: str) -> list[DraftProblem]:
@@ -43,7 +43,14 @@ def draft_problems(text: str) -> list[DraftProblem]:
 
 
 def _words(found: Finding) -> tuple[str, str]:
-    """A form has no lines to add; what concerns one language is said without them."""
+    """A form has no lines to add and knows no names of the file's format."""
+    if found.flaw is Flaw.TOO_FEW and found.where[-1:] == ("options",):
+        return (
+            _("cần ít nhất %(minimum)s phương án trả lời", minimum=found.values["minimum"]),
+            _("Viết thêm phương án, hoặc chọn một bộ phương án dùng chung"),
+        )
+    if found.flaw is Flaw.TOO_FEW and found.where[-1:] == ("rows",):
+        return _("cần ít nhất %(minimum)s dòng", minimum=found.values["minimum"]), _("Viết thêm dòng")
     if found.flaw is Flaw.UNTRANSLATED:
         language = LANGUAGES.get(str(found.values["language"]), found.values["language"])
         return (

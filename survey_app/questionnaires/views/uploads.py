@@ -130,18 +130,19 @@ def loss_report(losses: list[Loss]) -> str:
     if not losses:
         return _("Chuyển đổi đủ: không có nội dung nào của XLSForm bị bỏ lại.")
     head = _("Những nội dung của XLSForm không chuyển được:")
-    lines = (
-        _(
-            "- Trang %(sheet)s, hàng %(row)s, cột %(column)s: %(what)s (%(why)s)",
-            sheet=one.sheet,
-            row=one.row,
-            column=one.column,
-            what=one.what,
-            why=one.why,
-        )
-        for one in losses
-    )
+    lines = (f"- {_position(one)}: {one.what} ({one.why})" for one in losses)
     return "\n".join([head, *lines])
+
+
+def _position(loss: Loss) -> str:
+    """Return where in the workbook something was lost; what concerns the whole sheet has row 0 and no column."""
+    if not loss.row:
+        return _("Trang %(sheet)s", sheet=loss.sheet)
+    if not loss.column:
+        return _("Trang %(sheet)s, hàng %(row)s", sheet=loss.sheet, row=loss.row)
+    return _(
+        "Trang %(sheet)s, hàng %(row)s, cột %(column)s", sheet=loss.sheet, row=loss.row, column=loss.column
+    )
 
 
 @blueprint.get("/questionnaires/drafts/<int:draft_id>/losses")
