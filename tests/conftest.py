@@ -20,10 +20,18 @@ from survey_app.config import Settings
 from survey_app.factory import create_app
 from survey_app.foundation import migrations
 from survey_app.foundation.database import Base, Database
+from survey_app.foundation.languages import DEFAULT, set_language
 from tests.staff_client import StaffClient
 
 NOW = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 KINDS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(autouse=True)
+def vietnamese_again() -> Iterator[None]:
+    """Give the next test the original language, whatever this one asked for."""
+    yield
+    set_language(DEFAULT)
 
 
 @pytest.fixture

@@ -216,6 +216,16 @@ def owner_of(session: Session, instrument: str) -> str | None:
     return session.scalar(query.order_by(QuestionnaireVersion.version.desc()).limit(1))
 
 
+def free_instrument(session: Session, wanted: str) -> str:
+    """Return `wanted`, or `wanted_2` and so on: the first name that no version and no draft bears."""
+    names = (wanted, *(f"{wanted[:36]}_{number}" for number in range(2, 1_000)))
+    for name in names:
+        drafted = select(QuestionnaireDraft.id).where(QuestionnaireDraft.instrument == name).limit(1)
+        if owner_of(session, name) is None and session.scalar(drafted) is None:
+            return name
+    return wanted
+
+
 def draft_document(session: Session, draft_id: int) -> DraftView | None:
     """Return one draft with its document, None if there is none."""
     draft = session.get(QuestionnaireDraft, draft_id)

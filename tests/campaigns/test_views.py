@@ -90,6 +90,13 @@ class TestPosters:
         world.draft(unit_path="04", offices=("province", "commune"))
         assert "/offices/posters?minutes=1&amp;unit=04&amp;office=" in manager.get("/campaigns/pulse").text
 
+    def test_of_many_offices_are_not_named_one_by_one(
+        self, world: World, manager: StaffClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("survey_app.campaigns.views.browsing.MOST_OFFICES_IN_ADDRESS", 1)
+        world.draft(unit_path="04", offices=("province", "commune"))
+        assert 'href="/offices/posters?minutes=1&amp;unit=04"' in manager.get("/campaigns/pulse").text
+
 
 class TestMoves:
     def test_a_rehearsal_is_unmistakable_and_ends_as_a_draft(

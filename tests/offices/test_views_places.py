@@ -44,6 +44,13 @@ class TestNewOffice:
         assert [point.number for point in points] == ["1", "2", "3"]
         assert all(point.code for point in points)
 
+    @pytest.mark.parametrize(("counters", "next_step"), [("", "thêm quầy"), ("2", "mở đợt khảo sát")])
+    def test_says_what_comes_next(
+        self, units: Database, manager: StaffClient, counters: str, next_step: str
+    ) -> None:
+        answer = manager.post("/offices/new", {"name": "Một cửa", "unit": "thuc phan", "counters": counters})
+        assert next_step in manager.get(answer.location).text.split("Việc tiếp theo:")[1][:60]
+
     def test_gets_another_code_when_the_name_comes_twice(self, units: Database, manager: StaffClient) -> None:
         for _time in range(2):
             answer = manager.post("/offices/new", {"name": "Một cửa", "unit": "01273"})

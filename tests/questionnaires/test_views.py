@@ -119,6 +119,21 @@ class TestNewDraft:
         assert answer.status_code == 303
         assert "Hài lòng xã A" in manager.get(answer.headers["Location"]).text
 
+    def test_names_the_instrument_after_its_title_unless_the_person_does(
+        self, manager: StaffClient, store: Database
+    ) -> None:
+        fields = {
+            "template": "counter_pulse@1",
+            "title": "Hài lòng <b>xã</b> Đ",
+            "instrument": "",
+            "unit": "",
+        }
+        for _time in range(2):
+            assert manager.post("/questionnaires/new", fields).status_code == 303
+        with store.read() as session:
+            drafts = drafts_inside(session, ("",), number=1, size=9).items
+        assert {one.instrument for one in drafts} == {"hai_long_b_xa_b_d", "hai_long_b_xa_b_d_2"}
+
     def test_keeps_what_was_typed_beside_the_error(self, manager: StaffClient) -> None:
         fields = {"template": "counter_pulse@1", "title": "Tên <b>", "instrument": "Hài Lòng", "unit": ""}
         answer = manager.post("/questionnaires/new", fields)

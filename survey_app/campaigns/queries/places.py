@@ -53,19 +53,22 @@ def count_places(session: Session, campaign_id: int) -> PlaceCounts:
     return PlaceCounts(offices, active, counters, active - with_code, _count_links(session, campaign_id))
 
 
-def offices_to_print(session: Session, campaign_id: int) -> tuple[str, list[str]]:
-    """Return the path of the deepest unit that holds all active offices of a campaign, and these offices' codes."""
-    query = (
-        select(Unit.path, Office.code)
-        .join(Office, Office.unit_id == Unit.id)
+def offices_to_print(session: Session, campaign_id: int, *, most: int) -> tuple[str, list[str]]:
+    """Return the path of the deepest unit that holds all active offices of a campaign, and these offices' codes.
+
+    Of more than `most` offices no codes are returned.
+    """
+    taking_part = (
+        select(Office.code, Unit.path)
+        .join(Unit, Unit.id == Office.unit_id)
         .join(CampaignOffice, CampaignOffice.office_id == Office.id)
         .where(CampaignOffice.campaign_id == campaign_id, Office.active)
-        .order_by(Unit.path, Office.search_name, Office.id)
     )
-    found = session.execute(query).all()
-    chains = [row.path.split("/") for row in found]
-    shared = [names[0] for names in zip(*chains, strict=False) if len(set(names)) == 1]
-    return "/".join(shared), [row.code for row in found]
+    paths = session.scalars(taking_part.with_only_columns(Unit.path).distinct())
+    steps = zip(*(path.split("/") for path in paths), strict=False)
+    shared = [names[0] for names in steps if len(set(names)) == 1]
+    codes = session.scalars(taking_part.order_by(Office.id).limit(most + 1)).all()
+    return "/".join(shared), list(codes) if len(codes) <= most else []
 
 
 def _count_links(session: Session, campaign_id: int) -> int:

@@ -92,13 +92,12 @@ def campaign_page(code: str) -> str:
 
 def _posters_address(session: Session, campaign: CampaignView) -> str:
     """Return the address that offers the posters of the campaign's counters, with the time its form takes."""
-    path, offices = offices_to_print(session, campaign.id)
+    path, offices = offices_to_print(session, campaign.id, most=MOST_OFFICES_IN_ADDRESS)
     seconds = by_id(session, campaign.questionnaire_version_id).seconds
     asked: dict[str, object] = {"minutes": whole_minutes(seconds)}
     if path:
         asked["unit"] = path.split("/")[-1]
-    if len(offices) <= MOST_OFFICES_IN_ADDRESS:
-        asked["office"] = offices
+    asked["office"] = offices
     return f"/offices/posters?{urlencode(asked, doseq=True)}"
 
 

@@ -58,18 +58,19 @@ def new_office() -> str | tuple[str, int] | Response:
         except Refused as error:
             form.refuse(error)
         else:
-            flash(
-                _(
-                    "Đã thêm %(name)s. Việc tiếp theo: chọn phiếu và mở đợt khảo sát, rồi in bảng mã QR.",
-                    name=office.name,
-                ),
-                "done",
-            )
+            flash(_added_words(office.name, bool(form.counters.data)), "done")
             return redirect(f"/offices/{office.code}", 303)
     page = render_template(
         "offices/office_new.html", crumbs=crumbs_to_list(), form=form, suggestions=suggestions
     )
     return (page, 422) if form.errors else page
+
+
+def _added_words(name: str, has_counters: bool) -> str:
+    """Return that an office was added, and what comes next."""
+    if not has_counters:
+        return _("Đã thêm %(name)s. Việc tiếp theo: thêm quầy.", name=name)
+    return _("Đã thêm %(name)s. Việc tiếp theo: chọn phiếu và mở đợt khảo sát, rồi in bảng mã QR.", name=name)
 
 
 def _likely_unit(session: Session) -> str:

@@ -36,13 +36,13 @@ class _InUnit(StaffForm):
     instrument = StringField(filters=[clean])
     unit = SelectField(choices=[])
 
-    def __init__(self, scopes: Sequence[str], *, named: bool, **options: Any) -> None:
+    def __init__(self, scopes: Sequence[str], **options: Any) -> None:
         super().__init__(**options)
         message = _("Dùng chữ thường không dấu, số và “_”, bắt đầu bằng chữ cái, ví dụ hai_long_xa_a.")
         _describe(
             self.instrument,
             _("Tên mã của phiếu"),
-            InputRequired() if named else Optional(),
+            Optional(),
             Length(max=INSTRUMENT_LENGTH),
             Regexp(rf"(?:{INSTRUMENT.pattern})\Z", message=message),
         )
@@ -65,7 +65,7 @@ class NewDraftForm(_InUnit):
     title = StringField(filters=[clean])
 
     def __init__(self, scopes: Sequence[str], templates: Sequence[tuple[str, str]], **options: Any) -> None:
-        super().__init__(scopes, named=True, **options)
+        super().__init__(scopes, **options)
         _describe(self.template, _("Chép từ mẫu"), InputRequired())
         self.template.choices = list(templates)
         _describe(
@@ -83,7 +83,7 @@ class UploadForm(_InUnit):
     file = FileField()
 
     def __init__(self, scopes: Sequence[str], **options: Any) -> None:
-        super().__init__(scopes, named=False, **options)
+        super().__init__(scopes, **options)
         _describe(self.file, _("Tệp phiếu (.yaml hoặc .xlsx)"), FileRequired(_("Xin chọn một tệp.")))
 
 

@@ -17,8 +17,16 @@ from survey_app.foundation.paging import page_number
 from survey_app.questionnaires.forms import NewDraftForm
 from survey_app.questionnaires.models import QuestionnaireDraft, QuestionnaireVersion
 from survey_app.questionnaires.operations import publish, start_draft
-from survey_app.questionnaires.queries import document_of, drafts_inside, instruments, listed, version_row
+from survey_app.questionnaires.queries import (
+    document_of,
+    drafts_inside,
+    free_instrument,
+    instruments,
+    listed,
+    version_row,
+)
 from survey_app.questionnaires.rules.outline import in_language
+from survey_app.questionnaires.rules.xlsforms.names import instrument_of
 from survey_app.questionnaires.views.loading import may, templates
 from survey_app.staff.guards import act, requires, scopes_here, staff_here
 from survey_app.staff.queries import names_of
@@ -78,6 +86,9 @@ def new_draft() -> Any:
     if request.method == "GET" and request.args.get("from") in sources:
         form.template.data = request.args["from"]
     if form.validate_on_submit():
+        if not form.instrument.data:
+            with read() as session:
+                form.instrument.data = free_instrument(session, instrument_of(form.title.data))
         try:
             draft = _copy(form, sources[form.template.data][1])
         except Refused as error:
