@@ -124,6 +124,7 @@ class TestWatermark:
                 # so few rows would be read at once whatever the index holds
                 connection.execute(text("SET enable_seqscan = off"))
                 connection.execute(text("SET enable_bitmapscan = off"))
+                connection.execute(text("SET enable_indexscan = off"))  # not the index-only one
             plans = [str(connection.exec_driver_sql(f"{explain} {one}", given).all()) for one, given in asked]
         assert len(plans) == 2
         assert all("COVERING INDEX" in plan or "Index Only Scan" in plan for plan in plans)
