@@ -104,3 +104,14 @@ class TestAct:
                 act(lambda s: s.add(Account(**row)) or s.flush(), subject="account:2")
             with pytest.raises(IntegrityError):
                 act(lambda s: s.add(Account(**row | {"email": None})) or s.flush(), subject="account:2")
+
+
+def test_a_role_taken_away_while_typing_gives_the_text_back(
+    app: Flask, staff_client: Callable[..., StaffClient]
+) -> None:
+    client = staff_client(Role.LEADER)
+
+    answer = client.post("/offices/new", {"name": "Bộ phận <b>mới</b>"})
+
+    assert answer.status_code == 403
+    assert "Bộ phận &lt;b&gt;mới&lt;/b&gt;" in answer.text

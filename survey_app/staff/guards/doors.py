@@ -93,7 +93,7 @@ def _refusal(action: Action) -> Response | None:
     if staff is None:
         return _sign_in_first()
     if action is not Action.USE_OWN_ACCOUNT and not staff.may_somewhere(action):
-        return problem(403)
+        return problem(403) if request.method in _SAFE else send_again(is_refused=True)
     g.staff_action = action
     drop_nuls()
     if request.method not in _SAFE and not has_form_token():
@@ -138,17 +138,24 @@ def has_form_token() -> bool:
     return True
 
 
-def send_again() -> Response:
-    """Give back what was typed when the sign-in ended meanwhile: after signing in, one click sends it."""
+def send_again(*, is_refused: bool = False) -> Response:
+    """Give back what was typed when the sign-in ended meanwhile, or (`is_refused`) the role was taken away.
+
+    Once the person is signed in, or has the role again, one click sends it.
+    """
     kept = [
         (name, value)
         for name, value in request.form.items(multi=True)
         if not name.startswith(_NEVER_REPEATED)
     ]
     page = render_template(
-        "staff/send_again.html", kept=kept, lost=[file.filename for file in request.files.values()]
+        "staff/send_again.html",
+        kept=kept,
+        lost=[file.filename for file in request.files.values()],
+        is_refused=is_refused,
     )
-    return Response(page, 401 if current_staff() is None else 400, content_type="text/html; charset=utf-8")
+    status = 403 if is_refused else 401 if current_staff() is None else 400
+    return Response(page, status, content_type="text/html; charset=utf-8")
 
 
 def staff_here() -> Staff:
