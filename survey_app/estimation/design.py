@@ -4,12 +4,13 @@ A design is encoded once, to integers, and then serves every estimate. Codes are
 by its stratum first, so rows sorted by their deepest unit are sorted by every level above it as well.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
 
+from survey_app.estimation.adjustments import Adjustment
 from survey_app.estimation.codes import (
     FloatArray,
     IntArray,
@@ -100,11 +101,14 @@ class Design:
         The stages that contribute to the variance, first stage first.
     lonely_psu : {"fail", "remove", "certainty", "adjust", "average"}
         What to do with a stratum that holds one sampled PSU of several (`variance.parent_factors`).
+    adjustments : tuple of Adjustment
+        Steps that made the weights agree with known totals, in their order.
     """
 
     weights: FloatArray
     stages: tuple[Stage, ...]
     lonely_psu: LonelyRule
+    adjustments: tuple[Adjustment, ...] = ()
 
     def __post_init__(self) -> None:
         freeze_arrays(self)
@@ -113,6 +117,18 @@ class Design:
     def size(self) -> int:
         """Number of rows."""
         return self.weights.size
+
+    def adjusted(self, weights: Column, *adjustments: Adjustment) -> "Design":
+        """The same sample with other weights (n,), and what the change does to the variance.
+
+        Raises
+        ------
+        MismatchedRows, MissingWeight, NegativeWeight, WeightsSumToZero
+        """
+        checked = checked_weights(weights)
+        if checked.shape != self.weights.shape:
+            raise MismatchedRows(f"{checked.size} weights for a design of {self.size} rows.")
+        return replace(self, weights=checked, adjustments=self.adjustments + adjustments)
 
     @classmethod
     def create(
@@ -164,7 +180,7 @@ class Design:
         psu_columns, fpc_columns = _columns(psus), _columns(fpc)
         size = _common_length(weights=weights, strata=strata, psus=psu_columns, fpc=fpc_columns)
         stages = _stages(size, strata, psu_columns, fpc_columns, nest=nest)
-        checked = _weights_of(stages, fpc_columns) if weights is None else _checked_weights(weights)
+        checked = _weights_of(stages, fpc_columns) if weights is None else checked_weights(weights)
         keep = 1 if ultimate_cluster or not fpc_columns else len(stages)
         return cls(weights=checked, stages=stages[:keep], lonely_psu=lonely_psu)
 
@@ -269,7 +285,13 @@ def _population(
     return population
 
 
-def _checked_weights(weights: Column) -> FloatArray:
+def checked_weights(weights: Column) -> FloatArray:
+    """A copy of sampling weights (n,): finite, none negative, not all zero.
+
+    Raises
+    ------
+    MissingWeight, NegativeWeight, WeightsSumToZero
+    """
     checked = np.array(weights, dtype=np.float64)
     absent = ~np.isfinite(checked)
     if absent.any():

@@ -1,4 +1,4 @@
-"""Estimates with their joint covariance, design effects and intervals, from linearised scores."""
+"""Estimates with their joint covariance, design effects and intervals, of ratios of weighted totals."""
 
 from dataclasses import dataclass
 
@@ -6,9 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from survey_app.estimation.codes import BoolArray, FloatArray, IntArray, UnableToEstimate, freeze_arrays
-from survey_app.estimation.design import Design
 from survey_app.estimation.intervals import t_interval
-from survey_app.estimation.variance import covariance_of_totals, degrees_of_freedom
+from survey_app.estimation.variance import AnyDesign, covariance, degrees_of_freedom
 
 
 class MismatchedValues(UnableToEstimate):
@@ -26,7 +25,7 @@ class Estimates:
     n : array (k,)
         Rows with a value and a positive weight.
     df : int
-        PSUs minus strata of the full design.
+        PSUs minus strata of the full design (replicates: their rank minus one).
     df_domain : array (k,)
         The same, counting PSUs and strata that hold such a row.
     deff, deff_wr : arrays (k,)
@@ -55,53 +54,57 @@ class Estimates:
 
 
 @dataclass(frozen=True)
-class Linearised:
-    """k estimates as weighted totals of scores w residual / denominator.
+class WeightedRatios:
+    """k ratios of weighted totals: what means, proportions, totals and ratios have in common.
 
     Attributes
     ----------
-    estimate : array (k,)
-        NaN where undefined.
-    residual : array (n, k)
-    denominator : array (k,)
-    magnitude : array (k,)
-        Weighted total of absolute values: the scale against which a standard error is rounding noise.
+    above : array (n, k)
+        Zero where not used.
+    below : array (n, k), optional
+        The same; absent: plain totals.
     used : array (n, k) of bool
         Cells with a value, inside the domain and with a positive weight.
     """
 
-    estimate: FloatArray
-    residual: FloatArray
-    denominator: FloatArray
-    magnitude: FloatArray
+    above: FloatArray
+    below: FloatArray | None
     used: BoolArray
 
+    def of(self, weights: FloatArray) -> FloatArray:
+        """The ratios with each of R sets of weights (n, R): array (R, k), NaN where undefined."""
+        totals: FloatArray = weights.T @ self.above
+        if self.below is None:
+            return totals
+        return divide(totals, weights.T @ self.below)
 
-def estimates_of(quantities: Linearised, design: Design, level: float) -> Estimates:
-    """Variance, design effects and intervals of linearised quantities.
+
+def estimates_of(ratios: WeightedRatios, design: AnyDesign, level: float) -> Estimates:
+    """Estimates, variance, design effects and intervals of ratios of weighted totals.
 
     Raises
     ------
     LonelyPSU
     """
-    known = ~np.isnan(quantities.estimate)
-    scale = np.where(known, 1.0 / np.where(known, quantities.denominator, 1.0), 0.0)
-    weight = design.weights[:, None] * quantities.used
-    residual = np.where(known, quantities.residual, 0.0)
-    vcov = covariance_of_totals(weight * residual * scale, design)
+    weight = design.weights[:, None] * ratios.used
+    estimate = _point(ratios, weight)
+    known = ~np.isnan(estimate)
+    scale = np.where(known, 1.0, 0.0)
+    if ratios.below is not None:
+        scale = np.divide(1.0, (weight * ratios.below).sum(axis=0), out=np.zeros(known.size), where=known)
+    residual = _residuals(ratios, estimate)
+    vcov = covariance(estimate, design, scores=weight * residual * scale, recompute=ratios.of)
     # a constant column leaves rounding noise where the variance is zero
-    floor = (1e-12 * quantities.magnitude * scale) ** 2
-    noise = np.diag(vcov) <= floor
-    vcov[noise] = vcov[:, noise] = 0.0
-    vcov[~known] = vcov[:, ~known] = np.nan
-    n = quantities.used.sum(axis=0)
+    floor = (1e-12 * (weight * np.abs(ratios.above)).sum(axis=0) * scale) ** 2
+    vcov = _without_noise(vcov, floor, known)
+    n = ratios.used.sum(axis=0)
     simple_wr, remaining = _simple_random_variance(residual, weight, scale, n)
     simple_wr[simple_wr <= floor] = 0.0
-    df = np.array([degrees_of_freedom(design, column) for column in quantities.used.T], dtype=np.int64)
+    df = _degrees_by_column(design, ratios.used)
     se = np.sqrt(np.diag(vcov))
-    low, high = t_interval(quantities.estimate, se, df, level)
+    low, high = t_interval(estimate, se, df, level)
     return Estimates(
-        estimate=quantities.estimate,
+        estimate=estimate,
         se=se,
         ci_low=low,
         ci_high=high,
@@ -113,6 +116,37 @@ def estimates_of(quantities: Linearised, design: Design, level: float) -> Estima
         vcov=vcov,
         level=level,
     )
+
+
+def _point(ratios: WeightedRatios, weight: FloatArray) -> FloatArray:
+    totals = (weight * ratios.above).sum(axis=0)
+    if ratios.below is None:
+        return np.where(ratios.used.any(axis=0), totals, np.nan)
+    return divide(totals, (weight * ratios.below).sum(axis=0))
+
+
+def _residuals(ratios: WeightedRatios, estimate: FloatArray) -> FloatArray:
+    if ratios.below is None:
+        return ratios.above
+    return np.where(np.isnan(estimate), 0.0, ratios.above - np.nan_to_num(estimate) * ratios.below)
+
+
+def _without_noise(vcov: FloatArray, floor: FloatArray, known: BoolArray) -> FloatArray:
+    cleaned = vcov.copy()
+    noise = np.diag(vcov) <= floor
+    cleaned[noise] = cleaned[:, noise] = 0.0
+    cleaned[~known] = cleaned[:, ~known] = np.nan
+    return cleaned
+
+
+def _degrees_by_column(design: AnyDesign, used: BoolArray) -> IntArray:
+    """Degrees of freedom of every column; columns that use the same rows are counted once."""
+    found: dict[bytes, int] = {}
+    for column in used.T:
+        key = np.packbits(column).tobytes()
+        if key not in found:
+            found[key] = degrees_of_freedom(design, column)
+    return np.array([found[np.packbits(column).tobytes()] for column in used.T], dtype=np.int64)
 
 
 def contrast(estimates: Estimates, coefficients: npt.ArrayLike) -> Estimates:

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from survey_app.estimation.codes import BoolArray, FloatArray, Labels, encode, is_missing
-from survey_app.estimation.design import Design
-from survey_app.estimation.estimates import Estimates, Linearised, MismatchedValues, divide, estimates_of
+from survey_app.estimation.estimates import Estimates, MismatchedValues, WeightedRatios, estimates_of
+from survey_app.estimation.variance import AnyDesign
 
 Missing = Literal["itemwise", "listwise"]
 Domain: TypeAlias = BoolArray | None
@@ -31,7 +31,7 @@ class WeightingEffect:
 
 def mean(
     values: npt.ArrayLike,
-    design: Design,
+    design: AnyDesign,
     *,
     domain: Domain = None,
     missing: Missing = "itemwise",
@@ -43,7 +43,7 @@ def mean(
     ----------
     values : array-like (n,) or (n, k)
         NaN = missing.
-    design : Design
+    design : Design or ReplicateDesign
         Of the same n rows.
     domain : array (n,) of bool, optional
         Rows to estimate for; absent: all.
@@ -64,16 +64,12 @@ def mean(
     Score w (y - mean) / sum(w).
     """
     (columns,), used = _support([_columns(values, design)], design, domain, missing)
-    weight = design.weights[:, None] * used
-    size = weight.sum(axis=0)
-    centre = divide((weight * columns).sum(axis=0), size)
-    residual = np.where(used, columns - centre, 0.0)
-    return estimates_of(Linearised(centre, residual, size, _magnitude(columns, weight), used), design, level)
+    return estimates_of(WeightedRatios(columns, used.astype(np.float64), used), design, level)
 
 
 def total(
     values: npt.ArrayLike,
-    design: Design,
+    design: AnyDesign,
     *,
     domain: Domain = None,
     missing: Missing = "itemwise",
@@ -81,16 +77,13 @@ def total(
 ) -> Estimates:
     """Weighted totals; parameters as `mean`. Score w y. An empty domain is undefined (NaN), not zero."""
     (columns,), used = _support([_columns(values, design)], design, domain, missing)
-    weight = design.weights[:, None] * used
-    sums = np.where(used.any(axis=0), (weight * columns).sum(axis=0), np.nan)
-    quantities = Linearised(sums, columns, np.ones(sums.size), _magnitude(columns, weight), used)
-    return estimates_of(quantities, design, level)
+    return estimates_of(WeightedRatios(columns, None, used), design, level)
 
 
 def ratio(
     numerators: npt.ArrayLike,
     denominators: npt.ArrayLike,
-    design: Design,
+    design: AnyDesign,
     *,
     domain: Domain = None,
     missing: Missing = "itemwise",
@@ -102,15 +95,11 @@ def ratio(
     """
     pair = [_columns(numerators, design), _columns(denominators, design)]
     (above, below), used = _support(pair, design, domain, missing)
-    weight = design.weights[:, None] * used
-    whole = (weight * below).sum(axis=0)
-    share = divide((weight * above).sum(axis=0), whole)
-    residual = above - np.nan_to_num(share) * below
-    return estimates_of(Linearised(share, residual, whole, _magnitude(above, weight), used), design, level)
+    return estimates_of(WeightedRatios(above, below, used), design, level)
 
 
 def proportion(
-    codes: npt.ArrayLike, design: Design, *, domain: Domain = None, level: float = 0.95
+    codes: npt.ArrayLike, design: AnyDesign, *, domain: Domain = None, level: float = 0.95
 ) -> tuple[Labels, Estimates]:
     """Shares of every level of a categorical column, among rows with a code.
 
@@ -143,7 +132,7 @@ def indicators(codes: npt.ArrayLike) -> tuple[Labels, FloatArray]:
     return labels, columns
 
 
-def kish(design: Design, domain: Domain = None) -> WeightingEffect:
+def kish(design: AnyDesign, domain: Domain = None) -> WeightingEffect:
     """Design effect of unequal weights n sum(w^2) / (sum w)^2, over rows with a positive weight.
 
     References
@@ -158,7 +147,7 @@ def kish(design: Design, domain: Domain = None) -> WeightingEffect:
     return WeightingEffect(deff=effect, n_eff=n / effect, n=n)
 
 
-def _columns(values: npt.ArrayLike, design: Design) -> FloatArray:
+def _columns(values: npt.ArrayLike, design: AnyDesign) -> FloatArray:
     columns = np.asarray(values, dtype=np.float64)
     columns = columns[:, None] if columns.ndim == 1 else columns
     if columns.ndim != 2 or columns.shape[0] != design.size:
@@ -169,7 +158,7 @@ def _columns(values: npt.ArrayLike, design: Design) -> FloatArray:
 
 
 def _support(
-    arrays: list[FloatArray], design: Design, domain: Domain, missing: Missing
+    arrays: list[FloatArray], design: AnyDesign, domain: Domain, missing: Missing
 ) -> tuple[list[FloatArray], BoolArray]:
     """The arrays with zeros for unused cells, and the used cells: value, domain and positive weight."""
     if len({array.shape for array in arrays}) != 1:
@@ -187,7 +176,3 @@ def _support(
     if missing == "listwise":
         used &= used.all(axis=1, keepdims=True)
     return [np.where(used, array, 0.0) for array in arrays], used
-
-
-def _magnitude(values: FloatArray, weight: FloatArray) -> FloatArray:
-    return np.asarray((np.abs(values) * weight).sum(axis=0), dtype=np.float64)

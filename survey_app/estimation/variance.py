@@ -1,13 +1,49 @@
-"""Taylor-linearised covariance of weighted totals, and degrees of freedom."""
+"""Covariance of weighted totals (Taylor-linearised or from replicates), and degrees of freedom."""
+
+from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 
 from survey_app.estimation.codes import BoolArray, FloatArray, IntArray, UnableToEstimate
 from survey_app.estimation.design import Design, Stage
+from survey_app.estimation.replicates import (
+    ReplicateDesign,
+    covariance_of_replicates,
+    degrees_of_freedom_of,
+)
+
+AnyDesign: TypeAlias = Design | ReplicateDesign
+Recompute: TypeAlias = Callable[[FloatArray], FloatArray]
+"""Weights (n, R) of R samples to the statistics (R, k) computed with each."""
 
 
 class LonelyPSU(UnableToEstimate):
     """A stratum holds one sampled PSU of several, so its variance cannot be estimated."""
+
+
+def covariance(
+    estimate: FloatArray, design: AnyDesign, *, scores: FloatArray, recompute: Recompute
+) -> FloatArray:
+    """Covariance matrix (k, k) of k estimates, by whichever way the design knows.
+
+    Parameters
+    ----------
+    estimate : array (k,)
+    design : Design or ReplicateDesign
+        Of n rows.
+    scores : array (n, k)
+        Weighted linearised scores, for a `Design` (see `covariance_of_totals`).
+    recompute : callable
+        The same statistics with other weights, for a `ReplicateDesign`: weights (n, R) to an array (R, k).
+
+    Raises
+    ------
+    LonelyPSU
+    """
+    if isinstance(design, ReplicateDesign):
+        return covariance_of_replicates(estimate, recompute(design.replicate_weights), design)
+    return covariance_of_totals(scores, design)
 
 
 def covariance_of_totals(scores: FloatArray, design: Design) -> FloatArray:
@@ -32,6 +68,7 @@ def covariance_of_totals(scores: FloatArray, design: Design) -> FloatArray:
 
     Notes
     -----
+    Scores first become residuals of every adjustment of the weights (`adjustments.Adjustment`).
     Sum over stages and parents of ``share (1 - n/N) n/(n - 1) sum_i (z_i - z)(z_i - z)'`` with z_i the total
     of unit i of the parent and z their mean. n counts all sampled units, also those without a domain row.
 
@@ -39,6 +76,8 @@ def covariance_of_totals(scores: FloatArray, design: Design) -> FloatArray:
     ----------
     T. Lumley, Complex Surveys (Wiley 2010), section 2.2; R survey 4.5, `svyrecvar`.
     """
+    for adjustment in design.adjustments:
+        scores = adjustment.residuals(scores)
     covariance = np.zeros((scores.shape[1], scores.shape[1]))
     for number, stage in enumerate(design.stages, 1):
         factor, centred_at_mean = parent_factors(design, number)
@@ -119,12 +158,14 @@ def _factor_after_rule(design: Design, number: int, factor: FloatArray, lonely: 
     return np.where(lonely, 0.0, factor * lonely.size / (lonely.size - lonely.sum()))
 
 
-def degrees_of_freedom(design: Design, rows: BoolArray | None = None) -> int:
+def degrees_of_freedom(design: AnyDesign, rows: BoolArray | None = None) -> int:
     """PSUs minus strata, counting only those that hold one of the given rows with a positive weight.
+
+    Of a replicate design: the rank of those rows' replicate weights, minus one.
 
     Parameters
     ----------
-    design : Design
+    design : Design or ReplicateDesign
     rows : array (n,) of bool, optional
         Rows of a domain with an answer; absent: all.
 
@@ -133,6 +174,8 @@ def degrees_of_freedom(design: Design, rows: BoolArray | None = None) -> int:
     int
         0 when no row counts.
     """
+    if isinstance(design, ReplicateDesign):
+        return degrees_of_freedom_of(design, rows)
     counted = design.weights > 0 if rows is None else rows & (design.weights > 0)
     stage = design.stages[0]
     present = np.zeros(stage.parent.size, dtype=np.bool_)
