@@ -8,7 +8,7 @@ from collections.abc import Callable
 from copy import copy
 from functools import wraps
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 import click
 
@@ -22,6 +22,11 @@ _COMMANDS = {
         "Upgrade, downgrade and inspect the database.",
     ),
     "demo": ("survey_app.demo.commands", "demo", "Fill a database with sample data and serve it."),
+    "estimate": (
+        "survey_app.estimation.commands",
+        "estimate",
+        "Estimate what a JSON file asks for, from any survey.",
+    ),
     "kiosks": ("survey_app.kiosks.commands", "kiosks", "Take answers that a kiosk exported to a file."),
     "offices": (
         "survey_app.offices.commands",
@@ -39,6 +44,9 @@ _COMMANDS = {
     "serve": ("survey_app.foundation.commands", "serve", "Serve the product with granian."),
 }
 
+# Commands on files alone: they need neither settings nor a database.
+_WITHOUT_APPLICATION = frozenset({"estimate"})
+
 # Verbs that stand in a higher room than the name under which people look for them.
 _BORROWED_VERBS = {"campaigns": ("survey_app.responses.commands", "status")}
 
@@ -54,6 +62,8 @@ class _LazyCommands(click.Group):
             return None
         module, name, _ = _COMMANDS[cmd_name]
         command = getattr(import_module(module), name)
+        if cmd_name in _WITHOUT_APPLICATION:
+            return cast(click.Command, command)
         if cmd_name in _BORROWED_VERBS:
             module, verb = _BORROWED_VERBS[cmd_name]
             command = copy(command)

@@ -127,3 +127,29 @@ def block_of(scores: Scores, design: Design, rows: IntArray) -> tuple[FloatArray
         raise UnusableScores("Item scores must lie in [0, 1] (NaN where missing). Rescale the items.")
     used = given & (weight > 0)
     return values, used, weight
+
+
+@dataclass(frozen=True)
+class Linearisation:
+    """Linearised scores of the nodes of a recipe, by domain.
+
+    Attributes
+    ----------
+    mean, scale : arrays (items, domains present)
+        Item means, and 1 / weights of the answers (zero where nobody answered).
+    coefficients : array (nodes, items)
+    """
+
+    mean: FloatArray
+    scale: FloatArray
+    coefficients: FloatArray
+
+    def node_scores(
+        self, scores: Scores, design: Design, rows: SortedRows, block: slice
+    ) -> tuple[FloatArray, FloatArray]:
+        """Weighted linearised scores (nodes, rows of the block), and the weights of the rows."""
+        values, used, weight = block_of(scores, design, rows.order[block])
+        domain = rows.position[block]
+        item_scores = (values - self.mean[:, domain]) * self.scale[:, domain]
+        item_scores *= used * weight
+        return self.coefficients @ item_scores, weight

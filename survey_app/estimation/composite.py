@@ -84,7 +84,7 @@ def composite_index(
     coefficients : float array (nodes, items)
         Each node as a combination of item means. Rows usually sum to 1.
     design : Design
-        Of the same n rows.
+        Of the same n rows; its weights may have been adjusted to known totals.
     domains : int array (n,), optional
         Domain code 0..domain_count-1 of each row; -1 lies in none (but counts overall).
     domain_count : int
@@ -103,7 +103,8 @@ def composite_index(
     -----
     Item j has mean T_j / S_j with S_j the weights of its answers. Node k has estimate ``sum_j c_kj T_j /
     S_j`` and respondent i the score ``w_i sum_j c_kj (y_ij - mean_j) / S_j`` over the items he or she
-    answered. A domain keeps the full design, with zero scores outside it. Two passes over the rows, in
+    answered. A domain keeps the full design, with zero scores outside it. Adjusted weights make residuals of
+    the scores (`adjustments.Adjustment`), at the price of a third pass. Two passes over the rows, in
     blocks; memory grows with the rows and with domains x nodes, never with domains x rows. Equal input
     gives equal bytes.
 

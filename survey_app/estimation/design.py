@@ -135,7 +135,7 @@ class Design:
         cls,
         *,
         weights: Column | None,
-        strata: Column | None = None,
+        strata: Columns | None = None,
         psus: Columns | None = None,
         fpc: Columns | None = None,
         nest: bool = False,
@@ -148,8 +148,8 @@ class Design:
         ----------
         weights : array-like (n,) or None
             Sampling weights (1 / inclusion probability). None: the product over the stages of N/n from `fpc`.
-        strata : array-like (n,), optional
-            First-stage strata; absent: one stratum.
+        strata : array-like (n,) or tuple of them, optional
+            Strata of the first stage, then of later ones (inside the unit of the stage before); absent: one.
         psus : array-like (n,) or tuple of them, optional
             Sampled units, one column a stage, first stage first; absent: every row is its own PSU.
             Codes of later stages may repeat between the units of the stage before.
@@ -177,9 +177,9 @@ class Design:
             raise UnknownLonelyRule(
                 f"lonely_psu={lonely_psu!r}: choose one of {', '.join(get_args(LonelyRule))}."
             )
-        psu_columns, fpc_columns = _columns(psus), _columns(fpc)
-        size = _common_length(weights=weights, strata=strata, psus=psu_columns, fpc=fpc_columns)
-        stages = _stages(size, strata, psu_columns, fpc_columns, nest=nest)
+        psu_columns, fpc_columns, stratum_columns = _columns(psus), _columns(fpc), _columns(strata)
+        size = _common_length(weights=weights, strata=stratum_columns, psus=psu_columns, fpc=fpc_columns)
+        stages = _stages(size, stratum_columns, psu_columns, fpc_columns, nest=nest)
         checked = _weights_of(stages, fpc_columns) if weights is None else checked_weights(weights)
         keep = 1 if ultimate_cluster or not fpc_columns else len(stages)
         return cls(weights=checked, stages=stages[:keep], lonely_psu=lonely_psu)
@@ -192,9 +192,14 @@ def _columns(columns: Columns | None) -> tuple[Column, ...]:
 
 
 def _common_length(
-    *, weights: Column | None, strata: Column | None, psus: tuple[Column, ...], fpc: tuple[Column, ...]
+    *,
+    weights: Column | None,
+    strata: tuple[Column, ...],
+    psus: tuple[Column, ...],
+    fpc: tuple[Column, ...],
 ) -> int:
-    named = [("weights", weights), ("strata", strata)]
+    named = [("weights", weights)]
+    named += [(f"strata, stage {stage}", column) for stage, column in enumerate(strata, 1)]
     named += [(f"psus, stage {stage}", column) for stage, column in enumerate(psus, 1)]
     named += [(f"fpc, stage {stage}", column) for stage, column in enumerate(fpc, 1)]
     lengths = {name: np.shape(np.asarray(column)) for name, column in named if column is not None}
@@ -206,20 +211,21 @@ def _common_length(
 
 
 def _stages(
-    size: int, strata: Column | None, psus: tuple[Column, ...], fpc: tuple[Column, ...], *, nest: bool
+    size: int,
+    strata: tuple[Column, ...],
+    psus: tuple[Column, ...],
+    fpc: tuple[Column, ...],
+    *,
+    nest: bool,
 ) -> tuple[Stage, ...]:
-    if fpc and len(fpc) != max(len(psus), 1):
-        raise UnusablePopulation(
-            f"fpc has {len(fpc)} columns for {max(len(psus), 1)} stages. Give one population count a stage "
-            "(infinity where the units were drawn with replacement)."
-        )
-    if strata is None:
-        parent, labels = np.zeros(size, dtype=np.int64), np.array(["all rows"])
-    else:
-        parent, labels = encode(strata, "strata")
+    count = max(len(psus), 1)
+    _check_stages(count, len(strata), len(fpc))
+    parent, labels = np.zeros(size, dtype=np.int64), np.array(["all rows"])
     stages: list[Stage] = []
     share = np.ones(labels.size)
-    for number in range(1, max(len(psus), 1) + 1):
+    for number in range(1, count + 1):
+        if len(strata) >= number:
+            parent, labels, share = _split(parent, share, strata[number - 1], number)
         if psus:
             unit, unit_parent, unit_labels = _nested_units(
                 parent, labels, psus[number - 1], number, nest=nest
@@ -236,6 +242,25 @@ def _stages(
         share = (share * sampled / population)[unit_parent]
         parent, labels = unit, unit_labels
     return tuple(stages)
+
+
+def _check_stages(count: int, strata: int, fpc: int) -> None:
+    if fpc and fpc != count:
+        raise UnusablePopulation(
+            f"fpc has {fpc} columns for {count} stages. Give one population count a stage "
+            "(infinity where the units were drawn with replacement)."
+        )
+    if strata > count:
+        raise MismatchedRows(f"{strata} columns of strata for {count} stages. Give at most one a stage.")
+
+
+def _split(
+    parent: IntArray, share: FloatArray, column: Column, stage: int
+) -> tuple[IntArray, Labels, FloatArray]:
+    """Strata of one stage inside the units of the stage before: codes of the rows, labels, shares."""
+    codes, code_labels = encode(column, "strata" if stage == 1 else f"strata, stage {stage}")
+    stratum, outer, inner = encode_pairs(parent, codes)
+    return stratum, code_labels[inner], share[outer]
 
 
 def _nested_units(

@@ -28,6 +28,14 @@ FEW_EFFECTIVE_ANSWERS = 30.0
 """Below this effective sample size the display interval is Korn-Graubard (NCHS shows no share under 30)."""
 FEW_EFFECTIVE_CASES = 10.0
 """The same below this effective number of answers on the rarer side."""
+WHY = {
+    "logit": "enough effective answers on both sides for normal theory on the logit scale",
+    "korn_graubard": "few effective answers, or few of them on the rarer side: exact binomial on their number",
+    "clopper_pearson": "no variance in the sample, which is not certainty: exact binomial on the answers",
+    "mean": "not a share or an average in [0, 1]: estimate -+ t se",
+    "none": "no estimate, or no degrees of freedom for its standard error",
+}
+"""Why `display_interval` (and for "mean", whoever does not ask it) chose a method, by its name."""
 
 
 class UnknownLevel(UnableToEstimate):
@@ -209,7 +217,7 @@ def display_interval(
     -------
     low, high : arrays of the common shape
     method : array of str
-        "logit", "korn_graubard", "clopper_pearson" or "none".
+        "logit", "korn_graubard", "clopper_pearson" or "none"; `WHY` says in words what each was chosen for.
 
     Raises
     ------
@@ -224,8 +232,12 @@ def display_interval(
       of several items carries more than n effective answers, so a small office's index keeps its logit
       interval where a single item of the same office would not. The two bounds were chosen by coverage:
       benchmarks/simulate_coverage.py prints it.
-    * ``clopper_pearson`` with n where the estimated variance is zero (all answers equal, or one respondent):
-      a zero variance in a sample is not certainty, and no variable in [0, 1] varies more than a binary one.
+    * ``clopper_pearson`` where the estimated variance is zero (all answers equal, or one respondent): a zero
+      variance in a sample is not certainty, and no variable in [0, 1] varies more than a binary one. The
+      answers are counted as n (t(n-1)/t(df))^2, the factor Korn and Graubard use: n when every row is a PSU,
+      fewer in clustered samples, where equal answers of few PSUs say less (with n itself, 200 answers of 10
+      PSUs cover a share of 98 % in 93 % of samples at an intraclass correlation of 0.05 and in 88 % at 0.1;
+      with the factor in 99 %), and one answer where there is but one PSU.
     * ``none`` (NaN) without an estimate or, the variance being positive, without degrees of freedom.
     """
     p, error, size, degrees = _checked(estimate, se, n, df)
@@ -236,13 +248,21 @@ def display_interval(
     few = (effective < FEW_EFFECTIVE_ANSWERS) | (effective * np.minimum(p, 1 - p) < FEW_EFFECTIVE_CASES)
     method = np.select([exact, defined & few, defined], ["clopper_pearson", "korn_graubard", "logit"], "none")
     low, high = np.full(p.shape, np.nan), np.full(p.shape, np.nan)
-    low[exact], high[exact] = clopper_pearson(p[exact], size[exact], level)
+    counted = _answers_counted(size[exact], degrees[exact], level)
+    low[exact], high[exact] = clopper_pearson(p[exact], counted, level)
     for name in ("korn_graubard", "logit"):
         chosen = method == name
         low[chosen], high[chosen] = METHODS[name](
             p[chosen], error[chosen], size[chosen], degrees[chosen], level
         )
     return low, high, method
+
+
+def _answers_counted(n: FloatArray, df: FloatArray, level: float) -> FloatArray:
+    """Answers without variance, discounted for the degrees of freedom that clustering leaves; at least one."""
+    with np.errstate(invalid="ignore"):
+        ratio = np.where(n - 1 <= df, 1.0, t_quantile(n - 1, level) / t_quantile(df, level))
+    return np.asarray(np.maximum(np.nan_to_num(n * ratio**2), np.minimum(n, 1.0)), dtype=np.float64)
 
 
 def _checked(estimate: Numbers, se: Numbers, n: Numbers, df: Numbers) -> tuple[FloatArray, ...]:

@@ -4,7 +4,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from survey_app.estimation.cells import Runs, Scores, SortedRows, add_block, block_of, run_of, sums_of_runs
+from survey_app.estimation.adjusted_sums import adjusted_variance
+from survey_app.estimation.cells import (
+    Linearisation,
+    Runs,
+    Scores,
+    SortedRows,
+    add_block,
+    block_of,
+    run_of,
+    sums_of_runs,
+)
 from survey_app.estimation.codes import BoolArray, FloatArray, IntArray
 from survey_app.estimation.design import Design
 from survey_app.estimation.variance import parent_factors
@@ -78,15 +88,6 @@ class _Tally:
     units: FloatArray  # (nodes, runs): deepest units with a respondent
 
 
-@dataclass(frozen=True)
-class _Linearised:
-    """Means of the domains present, and the nodes' linearised totals."""
-
-    mean: FloatArray  # (items, domains)
-    scale: FloatArray  # (items, domains): 1 / weights of the answers, zero where nobody answered
-    totals: FloatArray  # (nodes, runs of the tally)
-
-
 def sum_by_domain(
     scores: Scores, recipe: Recipe, design: Design, rows: SortedRows, domain_count: int
 ) -> DomainSums:
@@ -97,9 +98,10 @@ def sum_by_domain(
     UnusableScores, LonelyPSU
     """
     tally = _tally(scores, recipe, design, rows)
-    linear = _linearise(tally, recipe, rows)
-    variance = _upper_stages(design, rows, linear.totals)
-    deepest, simple = _deepest_stage(scores, recipe, design, rows, linear)
+    linear, totals = _linearise(tally, recipe, rows)
+    variance = _upper_stages(design, rows, totals)
+    deepest, simple = _deepest_stage(scores, design, rows, linear, totals)
+    variance = adjusted_variance(variance + deepest, scores, linear, design, rows)
 
     def summed(columns: FloatArray) -> FloatArray:
         return sums_of_runs(columns, rows.domains, rows.levels[-2])
@@ -116,12 +118,13 @@ def sum_by_domain(
         respondents=spread(summed(tally.respondents)).astype(np.int64),
         people=spread(summed(tally.people)),
         df=spread(_degrees_of_freedom(tally, rows)).astype(np.int64),
-        variance=spread(variance + deepest),
+        variance=spread(variance),
         simple=spread(simple),
     )
 
 
-def _linearise(tally: _Tally, recipe: Recipe, rows: SortedRows) -> _Linearised:
+def _linearise(tally: _Tally, recipe: Recipe, rows: SortedRows) -> tuple[Linearisation, FloatArray]:
+    """Linearised scores of the nodes, and their totals (nodes, runs of the tally)."""
     within, domains = rows.levels[-2], rows.domains
     weight = sums_of_runs(tally.weight, domains, within)
     value = sums_of_runs(tally.value, domains, within)
@@ -129,7 +132,7 @@ def _linearise(tally: _Tally, recipe: Recipe, rows: SortedRows) -> _Linearised:
     scale = np.divide(1.0, weight, out=np.zeros_like(weight), where=weight > 0)
     domain = run_of(domains, within.starts)
     totals = recipe.coefficients @ ((tally.value - mean[:, domain] * tally.weight) * scale[:, domain])
-    return _Linearised(mean, scale, totals)
+    return Linearisation(mean, scale, recipe.coefficients), totals
 
 
 def _tally(scores: Scores, recipe: Recipe, design: Design, rows: SortedRows) -> _Tally:
@@ -230,24 +233,20 @@ def _upper_stages(design: Design, rows: SortedRows, totals: FloatArray) -> Float
 
 
 def _deepest_stage(
-    scores: Scores, recipe: Recipe, design: Design, rows: SortedRows, linear: _Linearised
+    scores: Scores, design: Design, rows: SortedRows, linear: Linearisation, totals_above: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Variance by domain from the deepest stage, and `DomainSums.simple`: arrays (nodes, domains present)."""
     number, units = len(design.stages), rows.levels[-1]
-    centres = _centres(design, number, rows, linear.totals)
+    centres = _centres(design, number, rows, totals_above)
     variance = _absent_units(design, number, rows, centres)
     simple = np.zeros_like(variance)
     for block in rows.blocks():
-        values, used, weight = block_of(scores, design, rows.order[block])
-        domain = rows.position[block]
-        item_scores = (values - linear.mean[:, domain]) * linear.scale[:, domain]
-        item_scores *= used * weight
-        node_scores = recipe.coefficients @ item_scores
+        node_scores, weight = linear.node_scores(scores, design, rows, block)
         inverse = np.divide(1.0, weight, out=np.zeros_like(weight), where=weight > 0)
         add_block(simple, node_scores**2 * inverse, rows.domains, block)
         starts = units.starts[_units_in(units, block)]
         totals = node_scores
-        if starts.size < domain.size:
+        if starts.size < weight.size:
             totals = np.add.reduceat(node_scores, starts - block.start, axis=1)
         parent = run_of(rows.levels[-2], starts)
         squares = (totals - centres.value[:, parent]) ** 2 * centres.factor[parent]

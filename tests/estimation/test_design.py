@@ -106,3 +106,23 @@ def test_an_impossible_design_is_refused_with_the_remedy(
 ) -> None:
     with pytest.raises(error, match=remedy):
         Design.create(**{"weights": [1, 1, 1], **given})
+
+
+def test_strata_of_a_later_stage_lie_inside_the_unit_before() -> None:
+    """The weight of a row is the product of N/n over the stages, each inside its stratum."""
+    stratum = np.repeat([1, 2], 24)
+    psu = np.repeat(np.arange(8), 6)
+    second = np.tile([0, 0, 0, 1, 1, 1], 8)
+    design = Design.create(
+        weights=None,
+        strata=(stratum, second),
+        psus=(psu, np.arange(48)),
+        fpc=(np.repeat([10, 20], 24), np.tile([5, 5, 5, 9, 9, 9], 8)),
+    )
+    assert (design.stages[1].sampled.size, design.stages[1].sampled[0]) == (16, 3)
+    assert design.weights[[0, 3, 24]] == pytest.approx([2.5 * 5 / 3, 2.5 * 3, 5 * 5 / 3])
+
+
+def test_refuses_more_strata_than_stages() -> None:
+    with pytest.raises(MismatchedRows, match="2 columns of strata for 1 stages"):
+        Design.create(weights=[1, 1], strata=([1, 2], [1, 2]), psus=[1, 2])

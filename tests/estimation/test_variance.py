@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey_app.estimation.design import Design, LonelyRule
+from survey_app.estimation.means import mean, total
 from survey_app.estimation.variance import LonelyPSU, covariance_of_totals, degrees_of_freedom, parent_factors
 
 STRATA = np.array(["a", "a", "a", "b", "b", "c"])
@@ -87,3 +88,16 @@ def test_covariances_are_symmetric_and_positive_semi_definite(seed: int, items: 
     covariance = covariance_of_totals(rng.normal(size=(40, items)), design)
     assert (covariance == covariance.T).all()
     assert np.linalg.eigvalsh(covariance).min() >= -1e-12 * np.trace(covariance)
+
+
+def test_strata_of_a_second_stage_enter_the_variance() -> None:
+    """R survey 4.1-1: svydesign(id=~p+i, strata=~s1+s2, fpc=~N1+N2), SE of svymean and svytotal of y = 37 i mod 11."""
+    design = Design.create(
+        weights=None,
+        strata=(np.repeat([1, 2], 24), np.tile([0, 0, 0, 1, 1, 1], 8)),
+        psus=(np.repeat(np.arange(8), 6), np.arange(48)),
+        fpc=(np.repeat([10, 20], 24), np.tile([5, 5, 5, 9, 9, 9], 8)),
+    )
+    y = np.arange(1, 49) * 37 % 11
+    assert mean(y, design).se[0] == pytest.approx(0.367181090843125, rel=1e-12)
+    assert total(y, design).se[0] == pytest.approx(154.216058154112, rel=1e-12)
