@@ -28,7 +28,7 @@ bench: $(DEVELOP)  ## Measure speed and size, printed as ratios
 	@$(BIN)/python -m benchmarks
 
 simulate: $(DEVELOP)  ## Coverage of the intervals over 1,000 seeds
-	@$(BIN)/python benchmarks/simulate_coverage.py --seeds 1000
+	@$(BIN)/python -m benchmarks.simulate_coverage --seeds 1000
 
 lock:  ## Write the hashed locks anew (needs uv, which only maintainers need)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra postgres pyproject.toml -o requirements.txt

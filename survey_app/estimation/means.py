@@ -148,7 +148,10 @@ def kish(design: AnyDesign, domain: Domain = None) -> WeightingEffect:
 
 
 def _columns(values: npt.ArrayLike, design: AnyDesign) -> FloatArray:
-    columns = np.asarray(values, dtype=np.float64)
+    try:
+        columns = np.asarray(values, dtype=np.float64)
+    except ValueError as error:
+        raise MismatchedValues(f"Values are no numbers ({error}). Use `proportion` for categories.") from error
     columns = columns[:, None] if columns.ndim == 1 else columns
     if columns.ndim != 2 or columns.shape[0] != design.size:
         raise MismatchedValues(f"Values of shape {columns.shape} for a design of {design.size} rows.")

@@ -29,7 +29,9 @@ FUNCTIONS: dict[str, tuple[Smooth, Smooth]] = {
 }
 """Name to function and derivative."""
 LONGEST = 1000
-"""Characters of a formula: nobody writes a longer one by hand, and deep nesting ends somewhere."""
+"""Characters of a formula: nobody writes a longer one by hand; long sums are `estimates.contrast`s."""
+DEEPEST = 100
+"""Operations inside each other; more would exhaust the stack."""
 _ALLOWED = f"A formula holds names, numbers, + - * / ^, parentheses and {', '.join(FUNCTIONS)}."
 
 
@@ -195,8 +197,12 @@ def _quote(node: ast.expr) -> str:
     return ast.unparse(node).replace(" ** ", "^")
 
 
-def _names(node: ast.expr) -> Iterator[str]:
-    """The names of a checked formula, from left to right."""
+def _names(node: ast.expr, depth: int = 0) -> Iterator[str]:
+    """The names of a formula from left to right; refuses every part that is no formula."""
+    if depth > DEEPEST:
+        raise UnreadableExpression(
+            f"More than {DEEPEST} operations inside each other. Write a shorter formula."
+        )
     match node:
         case ast.Name(id=name):
             yield name
@@ -204,12 +210,12 @@ def _names(node: ast.expr) -> Iterator[str]:
             if not abs(number) < 1e300:
                 raise UnreadableExpression(f"{_quote(node)} is too large a number.")
         case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=inside):
-            yield from _names(inside)
+            yield from _names(inside, depth + 1)
         case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _OPERATORS:
-            yield from _names(left)
-            yield from _names(right)
+            yield from _names(left, depth + 1)
+            yield from _names(right, depth + 1)
         case ast.Call(func=ast.Name(id=function), args=[inside], keywords=[]) if function in FUNCTIONS:
-            yield from _names(inside)
+            yield from _names(inside, depth + 1)
         case _:
             raise UnreadableExpression(f"{_quote(node)!r} has no meaning in a formula. {_ALLOWED}")
 

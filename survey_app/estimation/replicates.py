@@ -164,6 +164,9 @@ def rank(columns: FloatArray, tolerance: float = 1e-5) -> int:
 
     A column counts when at least `tolerance` of its length is new.
     """
+    if columns.shape[0] > columns.shape[1]:
+        # the triangular factor has the same lengths and angles, and far fewer rows
+        columns = np.asarray(np.linalg.qr(columns, mode="r"), dtype=np.float64)
     basis = np.zeros((columns.shape[0], min(columns.shape)))
     found = 0
     for column in columns.T:

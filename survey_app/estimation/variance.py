@@ -130,13 +130,14 @@ def parent_factors(design: Design, number: int) -> tuple[FloatArray, BoolArray]:
 
     Notes
     -----
-    A parent whose units were all taken (n = N) has no sampling variance and is never lonely.
+    A parent whose units were all taken (n = N) has no sampling variance and is never lonely; nor is one under
+    a stage drawn with replacement, whose variance holds that of all later stages.
     """
     stage = design.stages[number - 1]
     remaining = 1.0 - stage.sampled / stage.population
     # the same threshold as R survey: rounding in a fraction is not a stratum with variance
     remaining[remaining < 1e-7] = 0.0
-    lonely = (stage.sampled == 1) & (remaining > 0)
+    lonely = (stage.sampled == 1) & (remaining > 0) & (stage.share > 0)
     factor = stage.share * remaining * stage.sampled / np.maximum(stage.sampled - 1, 1)
     if lonely.any():
         factor = _factor_after_rule(design, number, factor, lonely)

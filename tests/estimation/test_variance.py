@@ -101,3 +101,12 @@ def test_strata_of_a_second_stage_enter_the_variance() -> None:
     y = np.arange(1, 49) * 37 % 11
     assert mean(y, design).se[0] == pytest.approx(0.367181090843125, rel=1e-12)
     assert total(y, design).se[0] == pytest.approx(154.216058154112, rel=1e-12)
+
+
+def test_a_lonely_unit_below_a_stage_drawn_with_replacement_is_no_obstacle() -> None:
+    design = Design.create(
+        weights=np.ones(4),
+        psus=([1, 1, 2, 2], [1, 1, 1, 2]),
+        fpc=(np.full(4, np.inf), [5, 5, 5, 5]),
+    )
+    assert covariance_of_totals(np.ones((4, 1)), design)[0, 0] == 0

@@ -1,4 +1,4 @@
-"""Tests of a two-way table, and of one column against given shares, that know the sampling design.
+"""Tests of a two-way table that know the sampling design.
 
 A chi-square test that takes weighted answers for a simple random sample finds differences that are not
 there: answers from one place resemble each other. Rao and Scott's corrections weigh the statistic against the
@@ -21,14 +21,15 @@ from survey_app.estimation.codes import (
     is_missing,
 )
 from survey_app.estimation.estimates import Estimates
-from survey_app.estimation.hypotheses.quadratic_forms import saddlepoint_tail, satterthwaite_tail
+from survey_app.estimation.hypotheses.quadratic_forms import saddlepoint_tail
 from survey_app.estimation.hypotheses.ttest import (
     NothingToCompare,
     NoVariation,
     TooFewDegreesOfFreedom,
     UnableToTest,
+    rows_that_count,
 )
-from survey_app.estimation.means import Domain, indicators, mean, total
+from survey_app.estimation.means import Domain, mean, total
 from survey_app.estimation.replicates import ReplicateDesign
 from survey_app.estimation.variance import AnyDesign, degrees_of_freedom
 
@@ -41,10 +42,6 @@ class UnknownStatistic(UnableToTest):
 
 class TableTooSparse(UnableToTest):
     """So many cells are empty that the statistic has no distribution."""
-
-
-class UnusableShares(UnableToTest):
-    """Hypothesised shares are not positive numbers, one for each code that occurs."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +137,7 @@ def independence(
     """
     if statistic not in get_args(Statistic):
         raise UnknownStatistic(f"statistic={statistic!r}: choose one of {', '.join(get_args(Statistic))}.")
-    inside = _inside(design, domain)
+    inside = rows_that_count(design, domain)
     table = _table(rows, columns, inside)
     nu = degrees_of_freedom(design, inside)
     if nu < 1:
@@ -153,71 +150,6 @@ def independence(
         chi_form = isinstance(design, ReplicateDesign)
         figures = _rao_scott(_pearson(shares, n), _delta(found, table, n), nu, statistic, chi_form=chi_form)
     return AssociationTest(statistic, *figures, shares, table.row_labels, table.column_labels, n)
-
-
-def goodness_of_fit(
-    codes: npt.ArrayLike, shares: npt.ArrayLike, design: AnyDesign, *, domain: Domain = None
-) -> AssociationTest:
-    """Test whether the codes of one column have the given shares in the population.
-
-    Parameters
-    ----------
-    codes : array-like (n,)
-        Rows without a code are left out.
-    shares : array-like (k,)
-        Hypothesised shares of the sorted codes, positive; scaled to sum to one.
-    design, domain
-        As `independence`.
-
-    Returns
-    -------
-    AssociationTest
-        `statistic` is Pearson's X2 of the estimated totals (in people); `df_num` Satterthwaite's.
-
-    Raises
-    ------
-    UnusableShares, NothingToCompare, NoVariation, LonelyPSU
-
-    References
-    ----------
-    R survey, `svygofchisq`.
-    """
-    inside = _inside(design, domain)
-    given = np.asarray(codes)
-    if given.shape != inside.shape:
-        raise NothingToCompare(f"Codes of shape {given.shape} for {inside.size} rows.")
-    labels, columns_inside = indicators(given[inside])
-    columns = np.full((inside.size, labels.size), np.nan)
-    columns[inside] = columns_inside
-    expected = _checked_shares(shares, labels)
-    found = total(columns, design, domain=inside)
-    size = found.estimate.sum()
-    observed, fitted = found.estimate, expected * size
-    # derivatives of (O - E) / sqrt(E) with E = share x estimated size
-    by_size = -(observed + fitted) / (2 * fitted**1.5) * expected
-    jacobian = np.diag(1 / np.sqrt(fitted)) + by_size[:, None]
-    eigenvalues = np.linalg.eigvalsh(jacobian @ found.vcov @ jacobian.T)
-    if not eigenvalues.sum() > 0:
-        raise NoVariation("The shares do not vary between PSUs, so they cannot be tested.")
-    statistic = float(((observed - fitted) ** 2 / fitted).sum())
-    df = float(eigenvalues.sum() ** 2 / (eigenvalues**2).sum())
-    p_value = satterthwaite_tail(statistic, eigenvalues)
-    return AssociationTest(
-        "goodness_of_fit",
-        statistic,
-        df,
-        None,
-        p_value,
-        observed / size,
-        labels,
-        np.array([]),
-        int(inside.sum()),
-    )
-
-
-def _inside(design: AnyDesign, domain: Domain) -> BoolArray:
-    inside = design.weights > 0
-    return inside if domain is None else inside & domain
 
 
 def _table(rows: npt.ArrayLike, columns: npt.ArrayLike, inside: BoolArray) -> _Table:
@@ -254,8 +186,8 @@ def _delta(found: Estimates, table: _Table, n: int) -> FloatArray:
     """Generalised design effects of the interactions: array ((r-1)(c-1), (r-1)(c-1))."""
     shares = found.estimate
     inverse = np.divide(1.0, shares, out=np.zeros_like(shares), where=shares > 0)
-    weighted = inverse[:, None] * np.kron(*(_contrasts(levels) for levels in table.shape))
-    contrasts = np.kron(*(_contrasts(levels) for levels in table.shape))
+    contrasts = np.kron(_contrasts(table.shape[0]), _contrasts(table.shape[1]))
+    weighted = inverse[:, None] * contrasts
     simple = contrasts.T @ weighted / n
     _check_rank(simple)
     delta: FloatArray = np.linalg.solve(simple, weighted.T @ found.vcov @ weighted)
@@ -313,15 +245,3 @@ def _wald(table: _Table, design: AnyDesign, inside: BoolArray, nu: int, *, adjus
     df_den = nu - table.freedom + 1 if adjusted else nu
     f = wald * df_den / (table.freedom * nu)
     return f, table.freedom, df_den, float(scipy.special.fdtrc(table.freedom, df_den, f))
-
-
-def _checked_shares(shares: npt.ArrayLike, labels: Labels) -> FloatArray:
-    given = np.asarray(shares, dtype=np.float64)
-    if labels.size < 2:
-        raise NothingToCompare(f"The codes take {labels.size} values; a test of shares needs two.")
-    if given.shape != labels.shape or not (np.isfinite(given) & (given > 0)).all():
-        raise UnusableShares(
-            f"Give one positive share for each of the {labels.size} codes that occur "
-            f"({', '.join(str(label) for label in labels[:5])}), got {given.tolist()}."
-        )
-    return np.asarray(given / given.sum())

@@ -13,6 +13,7 @@ from survey_app.estimation.hypotheses.ttest import (
     NoVariation,
     TooFewDegreesOfFreedom,
     UnableToTest,
+    rows_that_count,
     two_sided_p,
 )
 from survey_app.estimation.means import Domain, total
@@ -100,9 +101,7 @@ def rank_test(
         raise NothingToCompare(
             f"Values of shape {answers.shape} and groups of shape {codes.shape} for {design.size} rows."
         )
-    counted = (design.weights > 0) & ~np.isnan(answers) & ~is_missing(codes)
-    if domain is not None:
-        counted &= domain
+    counted = rows_that_count(design, domain) & ~np.isnan(answers) & ~is_missing(codes)
     group, labels = encode(codes[counted], "groups")
     if labels.size < 2:
         raise NothingToCompare(f"{labels.size} groups have answers; a rank test compares at least two.")

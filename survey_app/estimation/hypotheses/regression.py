@@ -8,13 +8,16 @@ import numpy.typing as npt
 import scipy  # submodules load on first use, so importing this module stays fast
 
 from survey_app.estimation.codes import FloatArray, UnableToEstimate, freeze_arrays
-from survey_app.estimation.hypotheses.ttest import TooFewDegreesOfFreedom, two_sided_p
+from survey_app.estimation.hypotheses.ttest import TooFewDegreesOfFreedom, rows_that_count, two_sided_p
 from survey_app.estimation.intervals import t_interval
 from survey_app.estimation.means import Domain
 from survey_app.estimation.variance import AnyDesign, covariance, degrees_of_freedom
 
 MAX_ITERATIONS = 50
-TOLERANCE = 1e-10
+TOLERANCE = 1e-8
+"""Relative change of the deviance at which R's `glm` stops."""
+LARGE_STEP = 0.1
+"""Coefficients that run off to infinity change the linear predictor by about 1 in every step."""
 
 
 class UnusableVariables(UnableToEstimate):
@@ -85,7 +88,7 @@ def linear(
     ----------
     D. A. Binder, International Statistical Review 51 (1983), 279-292; R survey, `svyglm`.
     """
-    return _fit(y, x, design, _least_squares, lambda linear_part: linear_part, domain, level)
+    return _fit(y, x, design, _least_squares, domain, level)
 
 
 def logistic(
@@ -100,11 +103,11 @@ def logistic(
     outcome = np.asarray(y, dtype=np.float64)
     if ((outcome < 0) | (outcome > 1)).any():
         raise UnusableVariables("The outcome of a logistic regression lies in [0, 1]; code it as 0 and 1.")
-    return _fit(outcome, x, design, _newton, scipy.special.expit, domain, level)
+    return _fit(outcome, x, design, _fisher_scoring, domain, level)
 
 
 Fit = Callable[[FloatArray, FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
-"""Outcome, variables and weights to coefficients and the inverse of the information matrix."""
+"""Outcome (m,), variables (m, p) and weights (m,) to coefficients (p,) and their influences (m, p)."""
 
 
 def _fit(
@@ -112,35 +115,38 @@ def _fit(
     x: npt.ArrayLike,
     design: AnyDesign,
     fit: Fit,
-    mean_of: Callable[[FloatArray], FloatArray],
     domain: Domain,
     level: float,
 ) -> Regression:
-    outcome, variables = np.asarray(y, dtype=np.float64), np.asarray(x, dtype=np.float64)
-    if outcome.shape != (design.size,) or variables.ndim != 2 or variables.shape[0] != design.size:
-        raise UnusableVariables(
-            f"An outcome of shape {outcome.shape} and variables of shape {variables.shape} for "
-            f"{design.size} rows: give (n,) and (n, p)."
-        )
-    if np.isinf(outcome).any() or np.isinf(variables).any():
-        raise UnusableVariables("Outcome or variables contain infinity. Use NaN for a missing value.")
-    counted = (design.weights > 0) & ~np.isnan(outcome) & ~np.isnan(variables).any(axis=1)
-    if domain is not None:
-        counted &= domain
+    outcome, variables = _checked_columns(y, x, design.size)
+    counted = rows_that_count(design, domain) & ~np.isnan(outcome) & ~np.isnan(variables).any(axis=1)
     outcome, variables = outcome[counted], variables[counted]
-    weights = design.weights[counted]
-    _check_rank(variables, weights)
-    coefficients, inverse = fit(outcome, variables, weights)
+    _check_rank(variables, design.weights[counted])
+    # weights around 1: R starts from them, and logistic steps lose no digits
+    scale = design.weights[counted].mean()
+    weights = design.weights[counted] / scale
+    coefficients, influence = fit(outcome, variables, weights)
     scores = np.zeros((design.size, coefficients.size))
-    residual = outcome - mean_of(variables @ coefficients)
-    scores[counted] = (weights * residual)[:, None] * variables @ inverse
+    scores[counted] = weights[:, None] * influence
 
     def recompute(replicates: FloatArray) -> FloatArray:
-        return np.array([fit(outcome, variables, column)[0] for column in replicates[counted].T])
+        return np.array([fit(outcome, variables, column / scale)[0] for column in replicates[counted].T])
 
     vcov = covariance(coefficients, design, scores=scores, recompute=recompute)
     df = degrees_of_freedom(design, counted) - coefficients.size + 1
     return _result(coefficients, vcov, df, int(counted.sum()), level)
+
+
+def _checked_columns(y: npt.ArrayLike, x: npt.ArrayLike, size: int) -> tuple[FloatArray, FloatArray]:
+    outcome, variables = np.asarray(y, dtype=np.float64), np.asarray(x, dtype=np.float64)
+    if outcome.shape != (size,) or variables.ndim != 2 or variables.shape[0] != size:
+        raise UnusableVariables(
+            f"An outcome of shape {outcome.shape} and variables of shape {variables.shape} for "
+            f"{size} rows: give (n,) and (n, p)."
+        )
+    if np.isinf(outcome).any() or np.isinf(variables).any():
+        raise UnusableVariables("Outcome or variables contain infinity. Use NaN for a missing value.")
+    return outcome, variables
 
 
 def _result(coefficients: FloatArray, vcov: FloatArray, df: int, n: int, level: float) -> Regression:
@@ -173,23 +179,40 @@ def _least_squares(y: FloatArray, x: FloatArray, weights: FloatArray) -> tuple[F
     upper = np.linalg.qr(x * root[:, None])
     inverse_root = np.linalg.inv(upper.R)
     coefficients = inverse_root @ (upper.Q.T @ (y * root))
-    return coefficients, inverse_root @ inverse_root.T
+    residual = y - x @ coefficients
+    return coefficients, residual[:, None] * x @ (inverse_root @ inverse_root.T)
 
 
-def _newton(y: FloatArray, x: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
-    coefficients = np.zeros(x.shape[1])
+def _fisher_scoring(y: FloatArray, x: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    predictor = scipy.special.logit((weights * y + 0.5) / (weights + 1))
+    deviance = np.inf
     for _ in range(MAX_ITERATIONS):
-        fitted = scipy.special.expit(x @ coefficients)
-        information = (x * (weights * fitted * (1 - fitted))[:, None]).T @ x
-        try:
-            inverse = np.linalg.inv(information)
-        except np.linalg.LinAlgError:
+        fitted = scipy.special.expit(predictor)
+        spread = fitted * (1 - fitted)
+        information = (x * (weights * spread)[:, None]).T @ x
+        if not spread.all() or np.linalg.matrix_rank(information, hermitian=True) < x.shape[1]:
             break
-        step = inverse @ (x.T @ (weights * (y - fitted)))
-        coefficients = coefficients + step
-        if np.abs(x @ step).max() <= TOLERANCE:
-            return coefficients, inverse
+        inverse = np.linalg.inv(information)
+        coefficients = inverse @ (x.T @ (weights * (spread * predictor + y - fitted)))
+        before, predictor = predictor, x @ coefficients
+        last, deviance = deviance, _deviance(y, predictor, weights)
+        settled = abs(deviance - last) < TOLERANCE * (deviance + 0.1)
+        if settled and np.abs(predictor - before).max() < LARGE_STEP:
+            # as in R the information is that of the last step, a step of 1e-4 or so before the end
+            working = (y - scipy.special.expit(predictor)) * spread / _binomial_variance(predictor)
+            return coefficients, working[:, None] * x @ inverse
     raise NoConvergence(
         "Logistic regression found no finite coefficients: a variable separates the outcomes 0 and 1 "
         "completely. Merge its categories or leave it out."
     )
+
+
+def _deviance(y: FloatArray, predictor: FloatArray, weights: FloatArray) -> float:
+    above, below = scipy.special.expit(predictor), scipy.special.expit(-predictor)
+    divergence = scipy.special.rel_entr(y, above) + scipy.special.rel_entr(1 - y, below)
+    return float(2 * (weights * divergence).sum())
+
+
+def _binomial_variance(predictor: FloatArray) -> FloatArray:
+    variance: FloatArray = scipy.special.expit(predictor) * scipy.special.expit(-predictor)
+    return variance

@@ -10,6 +10,9 @@
 
 The result is a `replicates.ReplicateDesign`, which every estimator takes in place of the design. Weights,
 scales and degrees of freedom are those of R's survey package, `as.svrepdesign`; random kinds come from a seed.
+
+A design of n rows has replicate weights of n x R numbers. Where PSU totals are enough, make the replicates of a
+design with one row a PSU and weights of one: its replicate weights are the factors of the PSUs.
 """
 
 from survey_app.estimation.replication.readjustment import readjusted

@@ -43,7 +43,7 @@ def fay(design: Design, *, rho: float, mse: bool = False) -> ReplicateDesign:
     -----
     R replicates, the smallest order of a Hadamard matrix above the number of pairs; scale
     1 / (R (1 - rho)^2). Pair i follows row i + 1 of the matrix; pairs are counted in the order of the strata's
-    names as text, strata of more than two PSUs first.
+    names as text (case aside), strata of more than two PSUs first.
 
     References
     ----------
@@ -57,7 +57,8 @@ def fay(design: Design, *, rho: float, mse: bool = False) -> ReplicateDesign:
     factors = np.empty((stage.parent.size, matrix.shape[0]))
     factors[one] = np.where(matrix[1 : one.size + 1], 2.0 - rho, rho)
     factors[other] = 2.0 - factors[one]
-    return replicated(design, factors, scale=1.0 / (matrix.shape[0] * (1.0 - rho) ** 2), mse=mse)
+    scale = 1.0 / (matrix.shape[0] * (1.0 - rho) ** 2)
+    return replicated(design, factors, scale=scale, mse=mse, degf=one.size)
 
 
 def _pairs(stage: Stage) -> tuple[IntArray, IntArray]:
@@ -67,8 +68,16 @@ def _pairs(stage: Stage) -> tuple[IntArray, IntArray]:
             f"Stratum {stage.labels[odd[0]]} has {stage.sampled[odd[0]]} PSUs ({odd.size} strata with an odd "
             "number), which form no pairs. Merge strata until each has an even number, or use JKn or a bootstrap."
         )
-    ranked = sorted(range(stage.sampled.size), key=lambda h: (stage.sampled[h] == 2, str(stage.labels[h])))
+    ranked = sorted(
+        range(stage.sampled.size), key=lambda h: (stage.sampled[h] == 2, *_collated(stage.labels[h]))
+    )
     place = np.argsort(np.array(ranked))
     first_row = np.unique(stage.unit, return_index=True)[1]
     order = np.lexsort((first_row, place[stage.parent]))
     return order[0::2], order[1::2]
+
+
+def _collated(label: object) -> tuple[str, str]:
+    """A name to sort by as R's collation does: case matters only between names that are equal otherwise."""
+    name = str(label)
+    return name.casefold(), name.swapcase()

@@ -4,7 +4,7 @@ import numpy as np
 
 from survey_app.estimation.codes import BoolArray, FloatArray, UnableToEstimate
 from survey_app.estimation.design import Design, Stage
-from survey_app.estimation.replicates import ReplicateDesign, rank
+from survey_app.estimation.replicates import ReplicateDesign
 from survey_app.estimation.variance import LonelyPSU
 
 
@@ -81,9 +81,16 @@ def check_count(replicates: int) -> int:
 
 
 def replicated(
-    design: Design, factors: FloatArray, *, scale: float, rscales: FloatArray | None = None, mse: bool
+    design: Design,
+    factors: FloatArray,
+    *,
+    scale: float,
+    rscales: FloatArray | None = None,
+    mse: bool,
+    degf: int | None = None,
+    stage: int = 1,
 ) -> ReplicateDesign:
-    """Replicate weights from factors of the first-stage units.
+    """Replicate weights from factors of sampled units.
 
     Parameters
     ----------
@@ -92,18 +99,23 @@ def replicated(
         By which each replicate multiplies the weights of a unit's rows.
     scale, rscales, mse
         As `ReplicateDesign.create`.
+    degf : int, optional
+        Rank of the factors minus one, where it is known beforehand.
+    stage : int
+        Whose units they are, counted from 1.
 
     Returns
     -------
     ReplicateDesign
         `degf` is the rank of the replicate weights minus one.
     """
-    stage = design.stages[0]
-    weighted = np.zeros(stage.parent.size, dtype=np.bool_)
-    weighted[stage.unit[design.weights > 0]] = True
-    # rows of one unit have proportional weights, so the rank of the units' factors is that of the rows
-    degf = rank(factors[weighted]) - 1
-    weights = factors[stage.unit]
+    units = design.stages[stage - 1]
+    weighted = np.zeros(units.parent.size, dtype=np.bool_)
+    weighted[units.unit[design.weights > 0]] = True
+    if degf is None or not weighted.all():
+        # rows of one unit have proportional weights, so the rank of the units' factors is that of the rows
+        degf = int(np.linalg.matrix_rank(factors[weighted])) - 1
+    weights = factors[units.unit]
     weights *= design.weights[:, None]
     return ReplicateDesign.create(
         weights=design.weights, replicate_weights=weights, scale=scale, rscales=rscales, mse=mse, degf=degf

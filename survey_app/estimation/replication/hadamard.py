@@ -2,7 +2,7 @@
 
 Orders are built by doubling (Sylvester) from the constructions of Paley (I and II, over prime fields) and of
 Stanton and Sprott (twin primes). Not every multiple of four is reached, but one close above any number is.
-Where R's survey package uses the same constructions (up to 23 strata, and most numbers above), rows agree with
+Where R's survey package uses the same constructions (up to 23 pairs, and most numbers above), rows agree with
 its rows up to the order of columns, so replicates of statistics that are not linear agree as well.
 
 References

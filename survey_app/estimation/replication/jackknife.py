@@ -55,7 +55,7 @@ def jk1(design: Design, *, mse: bool = False) -> ReplicateDesign:
         raise NothingToReplicate(_WHOLE)
     factors = np.full((size, size), size / (size - 1))
     np.fill_diagonal(factors, 0.0)
-    return replicated(design, factors, scale=left * (size - 1) / size, mse=mse)
+    return replicated(design, factors, scale=left * (size - 1) / size, mse=mse, degf=size - 1)
 
 
 def jkn(design: Design, *, mse: bool = False) -> ReplicateDesign:
@@ -98,7 +98,8 @@ def jkn(design: Design, *, mse: bool = False) -> ReplicateDesign:
     factors[left_out, np.arange(left_out.size)] = 0.0
     average = design.lonely_psu == "average" and left_out.size < stage.parent.size
     scale = stage.parent.size / left_out.size if average else 1.0
-    return replicated(design, factors, scale=scale, rscales=shrunk[stratum], mse=mse)
+    counted = np.where(lonely, 1, size - 1)[np.unique(stratum)]
+    return replicated(design, factors, scale=scale, rscales=shrunk[stratum], mse=mse, degf=int(counted.sum()))
 
 
 def _units_to_leave_out(design: Design, stage: Stage) -> IntArray:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from survey_app.estimation.codes import BoolArray, FloatArray, UnableToEstimate
+from survey_app.estimation.codes import BoolArray, FloatArray, IntArray, UnableToEstimate
 from survey_app.estimation.design import Design, Stage
 from survey_app.estimation.replicates import ReplicateDesign
 from survey_app.estimation.replication.factors import (
@@ -10,6 +10,7 @@ from survey_app.estimation.replication.factors import (
     check_count,
     check_lonely,
     first_stage,
+    replicated,
     share_left,
 )
 from survey_app.estimation.sampling.selection import Seed, generator
@@ -52,19 +53,16 @@ def mrbbootstrap(design: Design, *, replicates: int, seed: Seed, mse: bool = Fal
     count, rng = check_count(replicates), generator(seed)
     for number in range(1, len(design.stages) + 1):
         check_lonely(design, number)
-    halves = [_Halves(stage) for stage in design.stages]
+    first_row = np.unique(design.stages[-1].unit, return_index=True)[1]
+    halves = [_Halves(stage, first_row) for stage in design.stages]
     if not any((half.spread > 0).any() for half in halves):
         raise NothingToReplicate(
             "No stratum has two units of a larger population, so nothing can be re-drawn. Check strata and fpc."
         )
-    weights = np.empty((design.size, count))
-    for replicate in range(count):
-        weights[:, replicate] = design.weights * _factors(halves, rng)
-    _check_sign(weights)
+    factors = np.column_stack([_factors(halves, rng) for _ in range(count)])
+    _check_sign(factors, first_row)
     rscales = np.full(count, 1.0 / (count - 1))
-    return ReplicateDesign.create(
-        weights=design.weights, replicate_weights=weights, scale=1.0, rscales=rscales, mse=mse
-    )
+    return replicated(design, factors, scale=1.0, rscales=rscales, mse=mse, stage=len(design.stages))
 
 
 class _Halves:
@@ -72,50 +70,47 @@ class _Halves:
 
     Attributes
     ----------
-    spread : array (P,)
-        lambda of each parent; zero where its units all stay.
-    raised : array (P,)
-        n/m of each parent.
+    unit, parent : arrays (L,)
+        Unit of this stage, and its parent, of each unit of the last stage.
+    spread, raised : arrays (P,)
+        lambda and n/m of each parent; 0 and 1 where its units all stay.
     """
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
-        left = share_left(stage)
-        self.stay: BoolArray = (stage.sampled == 1) | (left == 0)
-        self.drawn = np.where(self.stay, stage.sampled, stage.sampled // 2)
-        others = np.maximum(stage.sampled - self.drawn, 1)
-        self.spread: FloatArray = np.where(self.stay, 0.0, np.sqrt(stage.share * self.drawn * left / others))
-        self.raised: FloatArray = stage.sampled / self.drawn
-        self.start = np.searchsorted(stage.parent, np.arange(stage.sampled.size))
+    def __init__(self, stage: Stage, rows: IntArray) -> None:
+        left, size = share_left(stage), stage.sampled
+        stay = (size == 1) | (left == 0)
+        self.drawn: IntArray = np.where(stay, size, size // 2)
+        others = np.maximum(size - self.drawn, 1)
+        self.spread: FloatArray = np.where(stay, 0.0, np.sqrt(stage.share * self.drawn * left / others))
+        self.raised: FloatArray = size / self.drawn
+        self.unit: IntArray = stage.unit[rows]
+        self.parent: IntArray = stage.parent[self.unit]
+        self._parents = stage.parent
+        self._start = np.searchsorted(stage.parent, np.arange(size.size))
 
     def draw(self, rng: np.random.Generator) -> BoolArray:
-        """Which units (U,) are in this replicate's half of their parent."""
-        parent = self.stage.parent
-        order = np.lexsort((rng.random(parent.size), parent))
+        """Which units (U,) are in this replicate's part of their parent."""
+        order = np.lexsort((rng.random(self._parents.size), self._parents))
         place = np.empty_like(order)
         place[order] = np.arange(order.size)
-        return np.asarray(place - self.start[parent] < self.drawn[parent])
+        return np.asarray(place - self._start[self._parents] < self.drawn[self._parents])
 
 
 def _factors(halves: list[_Halves], rng: np.random.Generator) -> FloatArray:
-    """The factor of every row (n,) in one replicate."""
-    size = halves[0].stage.unit.size
-    factor, before = np.ones(size), np.ones(size)
+    """The factor of every unit of the last stage (L,) in one replicate."""
+    factor, before = np.ones(halves[0].unit.size), np.ones(halves[0].unit.size)
     for half in halves:
-        unit = half.stage.unit
-        parent = half.stage.parent[unit]
-        kept = half.draw(rng)[unit]
-        raised = half.raised[parent]
-        factor += before * half.spread[parent] * (kept * raised - 1.0)
+        kept, raised = half.draw(rng)[half.unit], half.raised[half.parent]
+        factor += before * half.spread[half.parent] * (kept * raised - 1.0)
         before *= kept * np.sqrt(raised)
     return factor
 
 
-def _check_sign(weights: FloatArray) -> None:
-    negative = (weights < 0).any(axis=1)
+def _check_sign(factors: FloatArray, rows: IntArray) -> None:
+    negative = (factors < 0).any(axis=1)
     if negative.any():
         raise NegativeReplicateWeight(
-            f"{int(negative.sum())} rows (first: row {int(np.argmax(negative))}) would get negative replicate "
-            "weights: nearly all PSUs of their stratum were taken. Take the PSUs as strata, or use ultimate_cluster "
-            "with subbootstrap."
+            f"{int(negative.sum())} units (first: that of row {rows[np.argmax(negative)]}) would get negative "
+            "replicate weights: nearly all PSUs of their stratum were taken. Take the PSUs as strata, or use "
+            "ultimate_cluster with subbootstrap."
         )
