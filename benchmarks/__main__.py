@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("sizes", "collect", "index_run", "posters", "staff_pages")
+BENCHMARKS = ("sizes", "collect", "index_run", "posters", "staff_pages", "estimation")
 
 
 def main() -> int:

@@ -38,7 +38,11 @@ _COMMANDS = {
         "questionnaires",
         "Check and publish questionnaires.",
     ),
-    "responses": ("survey_app.responses.commands", "responses", "Look after stored responses."),
+    "responses": (
+        "survey_app.responses.commands",
+        "responses",
+        "Bring in a fielded sample; look after stored responses.",
+    ),
     "results": ("survey_app.results.commands", "results", "Compute and publish indices."),
     "staff": ("survey_app.staff.commands", "staff", "Accounts of staff, and the audit log."),
     "serve": ("survey_app.foundation.commands", "serve", "Serve the product with granian."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from flask_wtf.file import FileField
 from wtforms import (
     DateField,
     RadioField,
@@ -16,7 +17,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from survey_app.campaigns.rules import CODE_LENGTH, TITLE_LENGTH, Channel, channel_label
+from survey_app.campaigns.rules import CODE_LENGTH, NAME_LENGTH, TITLE_LENGTH, Channel, channel_label
 from survey_app.foundation.languages import gettext as _
 from survey_app.web.forms import StaffForm
 
@@ -125,3 +126,23 @@ class CopyForm(StaffForm):
         self.title.label.text = _("Tên đợt mới")
         self.title_en.label.text = _("Tên tiếng Anh")
         self.code.label.text = _("Mã đợt mới trong địa chỉ")
+
+
+class WeightSetForm(StaffForm):
+    """A weight set: its name, and its steps typed in or as a file."""
+
+    name = StringField(validators=[DataRequired(), Length(max=NAME_LENGTH)])
+    text = TextAreaField(render_kw={"rows": 12, "spellcheck": "false", "class": "code"})
+    file = FileField()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name.label.text = _("Tên bộ trọng số")
+        self.text.label.text = _("Các bước (YAML)")
+        self.file.label.text = _("Hoặc tệp .yaml")
+
+    def content(self, most: int) -> bytes:
+        """Return the bytes of the file, of which at most one more than `most` is read, else what was typed."""
+        if self.file.data:
+            return bytes(self.file.data.read(most + 1))
+        return str(self.text.data or "").encode()

@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CHAR, JSON, CheckConstraint, Enum, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    CHAR,
+    JSON,
+    CheckConstraint,
+    Connection,
+    Enum,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    event,
+    text,
+)
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
-from survey_app.campaigns.rules import CODE_LENGTH, TITLE_LENGTH, UNIT_PATH_LENGTH, State
+from survey_app.campaigns.rules import (
+    CODE_LENGTH,
+    NAME_LENGTH,
+    NOTE_LENGTH,
+    TITLE_LENGTH,
+    UNIT_PATH_LENGTH,
+    State,
+)
 from survey_app.foundation.columns import BigId, UtcDateTime
 from survey_app.foundation.database import Base
 
@@ -79,3 +99,31 @@ class CampaignRehearsal(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), unique=True)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class WeightSet(Base):
+    """How the responses of a campaign are weighted: a named record of steps that never changes.
+
+    `steps` is the document that `rules.read_document` reads. A run copies the steps it used; a corrected weight set
+    gets a name of its own.
+    """
+
+    __tablename__ = "weight_sets"
+    __table_args__ = (UniqueConstraint("campaign_id", "name"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    steps: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    note: Mapped[str] = mapped_column(String(NOTE_LENGTH))
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class FrozenWeightSet(Exception):
+    """The program tried to change a weight set: a mistake in the program, not of a user."""
+
+
+@event.listens_for(WeightSet, "before_update")
+def _refuse_changes(_mapper: Mapper[WeightSet], _connection: Connection, weight_set: WeightSet) -> None:
+    raise FrozenWeightSet(f"weight set {weight_set.name} of campaign {weight_set.campaign_id}")

@@ -85,19 +85,31 @@ PLANS = (
     ),
 )
 
+FIELDED = Plan(
+    "dieu-tra-mau-cao-bang",
+    "Điều tra mẫu người dân theo phiếu 2022, Cao Bằng (dữ liệu mẫu)",
+    "Sample survey of residents after the 2022 form, Cao Bằng (sample data)",
+    "sipas_2022",
+    "interview",
+    240,
+)
+"""People drawn by chance (`demo.fielding`); all other campaigns are of volunteers."""
+
 
 def foreign_campaigns(database: Database) -> list[str]:
     """Return the codes of campaigns that are not of the sample; also in a database of an older version."""
     with database.read() as session:
         if not inspect(session.connection()).has_table(Campaign.__tablename__):
             return []
-        return sorted(set(session.scalars(select(Campaign.code))).difference(plan.code for plan in PLANS))
+        return sorted(
+            set(session.scalars(select(Campaign.code))).difference(plan.code for plan in (*PLANS, FIELDED))
+        )
 
 
 def is_built(database: Database, now: datetime) -> bool:
     """Say whether the sample is there already: every campaign, all its answers, and a published result."""
     with database.read() as session:
-        return all(_is_complete(session, plan, now) for plan in PLANS)
+        return all(_is_complete(session, plan, now) for plan in (*PLANS, FIELDED))
 
 
 def _is_complete(session: Session, plan: Plan, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from survey_app.campaigns.queries import campaign_by_code, entry_codes
 from survey_app.config import Settings
 from survey_app.demo.building import (
     CLIENTS,
+    FIELDED,
     PLANS,
     answer_campaign,
     build_campaign,
@@ -19,6 +20,7 @@ from survey_app.demo.building import (
     is_built,
     publish_questionnaires,
 )
+from survey_app.demo.fielding import WEIGHTS, field_sample
 from survey_app.demo.people import PEOPLE, give_password
 from survey_app.foundation import migrations
 from survey_app.foundation.clock import local_date, now
@@ -26,7 +28,7 @@ from survey_app.foundation.commands import start_server
 from survey_app.foundation.database import Database, current_database
 from survey_app.questionnaires.queries import by_id
 from survey_app.results.operations import publish_run, store_run
-from survey_app.results.queries.figures import compute
+from survey_app.results.queries.figures import Choices, compute
 from survey_app.results.queries.runs import published_run
 
 
@@ -34,7 +36,7 @@ from survey_app.results.queries.runs import published_run
 @click.option("--serve/--no-serve", "serving", default=True, help="Serve on 127.0.0.1 after building.")
 @click.option("--port", default=8000, show_default=True, help="Port to serve on.")
 def demo(serving: bool, port: int) -> None:
-    """Build a sample installation (once) and serve it: Cao Bằng, three offices, 5,000 invented responses.
+    """Build a sample installation (once) and serve it: Cao Bằng, three offices, 5,240 invented responses.
 
     A build that was interrupted goes on where it stopped.
     """
@@ -76,10 +78,13 @@ def _build(database: Database) -> None:
         with click.progressbar(length=plan.responses, label=f"Answering {plan.questionnaire}") as bar:
             answer_campaign(database, plan, at, progress=bar.update)
         _publish(database, plan.code)
+    build_campaign(database, FIELDED, at)
+    field_sample(database, at)
+    _publish(database, FIELDED.code, weights=WEIGHTS)
 
 
-def _publish(database: Database, code: str) -> None:
-    """Compute the index, publish it and compare it with the truth, which only invented data have; once."""
+def _publish(database: Database, code: str, *, weights: str | None = None) -> None:
+    """Compute the index and publish it; once. Of volunteers, compare it with the truth, which invented data have."""
     at = now()
     with database.read() as session:
         campaign = campaign_by_code(session, code, today=local_date(at))
@@ -88,14 +93,16 @@ def _publish(database: Database, code: str) -> None:
             return
         questionnaire = by_id(session, campaign.questionnaire_version_id)
         key = current_app.config["SETTINGS"].secret_key
-        computation = compute(session, campaign=campaign, key=key)
+        choices = Choices(weights=weights)
+        computation = compute(session, campaign=campaign, choices=choices, key=key)
     database.write(lambda session: store_run(session, computation=computation, now=at))
     database.write(lambda session: publish_run(session, run_id=computation.run_id, now=at))
     assert questionnaire.recipe is not None
     overall = json.loads(computation.text)["overall"]
+    made_by = f"weights {weights}" if weights else f"true value {CLIENTS.truth(questionnaire.recipe):.2f} %"
     click.echo(
         f"  index {overall['estimate']:.2f} % ({overall['ci_low']:.2f} to {overall['ci_high']:.2f}), "
-        f"true value {CLIENTS.truth(questionnaire.recipe):.2f} %, run {computation.run_id} published"
+        f"{made_by}, run {computation.run_id} published"
     )
 
 
@@ -115,7 +122,7 @@ def _print_addresses(database: Database, public_url: str) -> None:
         # Whoever tries things out may have closed every counter.
         for entry in codes[:1]:
             click.echo(f"form: {public_url}/{entry.code}")
-    for plan in PLANS:
+    for plan in (*PLANS, FIELDED):
         click.echo(f"results: {public_url}/results/{plan.code}")
     click.echo(f"all results: {public_url}/results")
     click.echo(f"type a code: {public_url}/")

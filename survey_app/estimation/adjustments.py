@@ -74,21 +74,25 @@ class Adjustment:
 
     def coefficients(self, products: FloatArray) -> FloatArray:
         """Regression coefficients (p, k) from cross products X' Q z (p, k); collinear columns share theirs."""
-        weighted = self.auxiliary.multiply(self.regression_weights[:, None])
-        gram: FloatArray = np.asarray((self.auxiliary.T @ weighted).todense(), dtype=np.float64)
-        # columns of one length: counts and euros in one regression lose no digits
-        length = np.sqrt(np.where(np.diag(gram) > 0, np.diag(gram), 1.0))
-        gram, right = gram / np.outer(length, length), products / length[:, None]
+        gram = (self.auxiliary.T @ self.auxiliary.multiply(self.regression_weights[:, None])).tocsr()
+        diagonal = gram.diagonal()
+        # columns of one length: counts and money in one regression lose no digits
+        length = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
+        right = products / length[:, None]
+        if self.blocks is None and gram.count_nonzero() == np.count_nonzero(diagonal):
+            # disjoint classes, perhaps thousands of them
+            return np.where(diagonal[:, None] > 0, right / length[:, None], 0.0)
+        scaled = np.asarray(gram.todense(), dtype=np.float64) / np.outer(length, length)
         if self.blocks is None:
-            return np.asarray(np.linalg.pinv(gram, hermitian=True) @ right / length[:, None])
-        return _by_sweeps(gram, right, self.blocks) / length[:, None]
+            return np.asarray(np.linalg.pinv(scaled, hermitian=True) @ right / length[:, None])
+        return _by_sweeps(scaled, right, self.blocks) / length[:, None]
 
 
 def _by_sweeps(gram: FloatArray, right: FloatArray, blocks: tuple[slice, ...]) -> FloatArray:
-    """Solve normal equations block by block (Gauss-Seidel): alternating projections on the margins."""
+    """Solve normal equations margin by margin (Gauss-Seidel); the classes of a margin are disjoint."""
     solution = np.zeros_like(right)
-    inverses = [np.linalg.pinv(gram[block, block], hermitian=True) for block in blocks]
     for _ in range(RAKING_SWEEPS):
-        for block, inverse in zip(blocks, inverses, strict=True):
-            solution[block] += inverse @ (right[block] - gram[block] @ solution)
+        for block in blocks:
+            # a class has length one, or zero when nobody is in it
+            solution[block] += right[block] - gram[block] @ solution
     return solution

@@ -48,19 +48,20 @@ class SortedRows:
         Codes of the domains that hold rows.
     domains : Runs
         One run a domain.
-    levels : tuple of Runs
-        Strata, first-stage units, ..., deepest units.
+    parents, units : tuples of Runs
+        Stage by stage: the strata or units that were drawn from, and the units drawn.
     """
 
     order: IntArray
     position: IntArray
     present: IntArray
     domains: Runs
-    levels: tuple[Runs, ...]
+    parents: tuple[Runs, ...]
+    units: tuple[Runs, ...]
 
     def blocks(self) -> Iterator[slice]:
         """Slices of about `ROWS_AT_ONCE` sorted rows that never cut a deepest unit."""
-        starts, first = self.levels[-1].starts, 0
+        starts, first = self.units[-1].starts, 0
         while first < self.order.size:
             following = int(np.searchsorted(starts, first + ROWS_AT_ONCE))
             last = int(starts[following]) if following < starts.size else self.order.size
@@ -76,10 +77,10 @@ def sort_rows(design: Design, domains: IntArray) -> SortedRows:
     order = inside if (key[1:] >= key[:-1]).all() else inside[np.argsort(key, kind="stable")]
     domain = domains[order]
     by_domain = _runs(domain, domain)
-    stratum = design.stages[0].parent[design.stages[0].unit[order]]
-    levels = [_runs(domain, stratum)] + [_runs(domain, stage.unit[order]) for stage in design.stages]
+    units = tuple(_runs(domain, stage.unit[order]) for stage in design.stages)
+    parents = tuple(_runs(domain, stage.parent[stage.unit[order]]) for stage in design.stages)
     position = np.repeat(np.arange(by_domain.starts.size), np.diff(by_domain.starts, append=order.size))
-    return SortedRows(order, position, by_domain.code, by_domain, tuple(levels))
+    return SortedRows(order, position, by_domain.code, by_domain, parents, units)
 
 
 def _runs(domain: IntArray, code: IntArray) -> Runs:

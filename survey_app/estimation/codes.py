@@ -23,6 +23,14 @@ class UnreadableCode(UnableToEstimate):
     """A column of codes mixes types that have no order."""
 
 
+def as_numbers(column: npt.ArrayLike, name: str, refusal: type[UnableToEstimate]) -> FloatArray:
+    """The column as floating-point numbers, or the given refusal where it holds anything else."""
+    try:
+        return np.asarray(column, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise refusal(f"{name}: not numbers ({error}). Convert the column.") from error
+
+
 def freeze_arrays(record: object) -> None:
     """Make every array attribute of a result or design read-only."""
     for value in vars(record).values():

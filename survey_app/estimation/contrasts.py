@@ -3,9 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from survey_app.estimation.codes import FloatArray, Labels, encode, is_missing
+from survey_app.estimation.codes import FloatArray, Labels, as_numbers, encode, is_missing
 from survey_app.estimation.estimates import MismatchedValues
-from survey_app.estimation.sampling.selection import as_numbers
 
 
 def columns_by_domain(values: npt.ArrayLike, codes: npt.ArrayLike) -> tuple[Labels, FloatArray]:

@@ -67,7 +67,7 @@ def t_interval(estimate: Numbers, se: Numbers, df: Numbers, level: float = 0.95)
 
 
 def clopper_pearson(estimate: Numbers, n: Numbers, level: float = 0.95) -> Interval:
-    """Exact binomial interval of n p successes in n trials; n p need not be whole.
+    """Exact binomial interval of n p successes in n trials; n p need not be whole, an infinite n leaves p.
 
     References
     ----------
@@ -78,7 +78,8 @@ def clopper_pearson(estimate: Numbers, n: Numbers, level: float = 0.95) -> Inter
     with np.errstate(invalid="ignore"):
         low = scipy.special.betaincinv(cases, size - cases + 1, tail)
         high = scipy.special.betaincinv(cases + 1, size - cases, 1 - tail)
-    return np.where(cases <= 0, 0.0, low), np.where(cases >= size, 1.0, high)
+    low, high = np.where(np.isinf(size), p, low), np.where(np.isinf(size), p, high)
+    return np.where(cases <= 0, 0.0, low), np.where(p >= 1, 1.0, high)
 
 
 def mean(estimate: FloatArray, se: FloatArray, n: FloatArray, df: FloatArray, level: float) -> Interval:

@@ -7,12 +7,12 @@ columns that are missing outside their domain.
 """
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from survey_app.estimation.codes import BoolArray, FloatArray, Labels, encode, is_missing
+from survey_app.estimation.codes import BoolArray, FloatArray, Labels, as_numbers, encode, is_missing
 from survey_app.estimation.estimates import Estimates, MismatchedValues, WeightedRatios, estimates_of
 from survey_app.estimation.variance import AnyDesign
 
@@ -63,7 +63,7 @@ def mean(
     -----
     Score w (y - mean) / sum(w).
     """
-    (columns,), used = _support([_columns(values, design)], design, domain, missing)
+    (columns,), used = _support([columns_of(values, design)], design, domain, missing)
     return estimates_of(WeightedRatios(columns, used.astype(np.float64), used), design, level)
 
 
@@ -76,7 +76,7 @@ def total(
     level: float = 0.95,
 ) -> Estimates:
     """Weighted totals; parameters as `mean`. Score w y. An empty domain is undefined (NaN), not zero."""
-    (columns,), used = _support([_columns(values, design)], design, domain, missing)
+    (columns,), used = _support([columns_of(values, design)], design, domain, missing)
     return estimates_of(WeightedRatios(columns, None, used), design, level)
 
 
@@ -93,7 +93,7 @@ def ratio(
 
     Other parameters as `mean`. Score w (y - R x) / sum(w x).
     """
-    pair = [_columns(numerators, design), _columns(denominators, design)]
+    pair = [columns_of(numerators, design), columns_of(denominators, design)]
     (above, below), used = _support(pair, design, domain, missing)
     return estimates_of(WeightedRatios(above, below, used), design, level)
 
@@ -147,11 +147,14 @@ def kish(design: AnyDesign, domain: Domain = None) -> WeightingEffect:
     return WeightingEffect(deff=effect, n_eff=n / effect, n=n)
 
 
-def _columns(values: npt.ArrayLike, design: AnyDesign) -> FloatArray:
-    try:
-        columns = np.asarray(values, dtype=np.float64)
-    except ValueError as error:
-        raise MismatchedValues(f"Values are no numbers ({error}). Use `proportion` for categories.") from error
+def columns_of(values: npt.ArrayLike, design: AnyDesign) -> FloatArray:
+    """Values as columns (n, k) of the design's n rows; NaN is missing.
+
+    Raises
+    ------
+    MismatchedValues
+    """
+    columns = as_numbers(values, "values", MismatchedValues)
     columns = columns[:, None] if columns.ndim == 1 else columns
     if columns.ndim != 2 or columns.shape[0] != design.size:
         raise MismatchedValues(f"Values of shape {columns.shape} for a design of {design.size} rows.")
@@ -160,22 +163,44 @@ def _columns(values: npt.ArrayLike, design: AnyDesign) -> FloatArray:
     return columns
 
 
-def _support(
-    arrays: list[FloatArray], design: AnyDesign, domain: Domain, missing: Missing
-) -> tuple[list[FloatArray], BoolArray]:
-    """The arrays with zeros for unused cells, and the used cells: value, domain and positive weight."""
+def rows_inside(design: AnyDesign, domain: Domain) -> BoolArray:
+    """Rows (n,) of the domain with a positive weight; without a domain all with a positive weight.
+
+    Raises
+    ------
+    MismatchedValues
+    """
+    inside: BoolArray = design.weights > 0
+    if domain is None:
+        return inside
+    chosen = np.asarray(domain)
+    if chosen.shape != inside.shape or chosen.dtype != np.bool_:
+        raise MismatchedValues(f"A domain is one boolean a row; got {chosen.dtype} of shape {chosen.shape}.")
+    return inside & chosen
+
+
+def used_cells(arrays: list[FloatArray], design: AnyDesign, domain: Domain, missing: Missing) -> BoolArray:
+    """Cells (n, k) with a value in every array, inside the domain and with a positive weight.
+
+    Raises
+    ------
+    MismatchedValues
+    """
     if len({array.shape for array in arrays}) != 1:
         raise MismatchedValues("Numerators and denominators have different shapes.")
-    inside = design.weights > 0
-    if domain is not None:
-        if domain.shape != inside.shape or domain.dtype != np.bool_:
-            raise MismatchedValues(
-                f"A domain is one boolean a row; got {domain.dtype} of shape {domain.shape}."
-            )
-        inside = inside & domain
-    used = np.repeat(inside[:, None], arrays[0].shape[1], axis=1)
+    if missing not in get_args(Missing):
+        raise MismatchedValues(f"missing={missing!r}: choose one of {', '.join(get_args(Missing))}.")
+    used = np.repeat(rows_inside(design, domain)[:, None], arrays[0].shape[1], axis=1)
     for array in arrays:
         used &= ~np.isnan(array)
     if missing == "listwise":
         used &= used.all(axis=1, keepdims=True)
+    return used
+
+
+def _support(
+    arrays: list[FloatArray], design: AnyDesign, domain: Domain, missing: Missing
+) -> tuple[list[FloatArray], BoolArray]:
+    """The arrays with zeros for unused cells, and the used cells."""
+    used = used_cells(arrays, design, domain, missing)
     return [np.where(used, array, 0.0) for array in arrays], used

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from survey_app.estimation.codes import BoolArray, FloatArray, IntArray
+from survey_app.estimation.codes import FloatArray, IntArray
 from survey_app.estimation.design import Design
 from survey_app.estimation.estimates import Estimates, WeightedRatios, divide, estimates_of
-from survey_app.estimation.means import Domain, Missing, mean
+from survey_app.estimation.means import Domain, Missing, columns_of, mean, rows_inside, used_cells
 from survey_app.estimation.variance import AnyDesign
 
 ROUNDING = 1e-12
@@ -86,26 +86,19 @@ def _centred(
     values: npt.ArrayLike, means: FloatArray, design: AnyDesign, domain: Domain, missing: Missing
 ) -> FloatArray:
     """Deviations (n, k) from the means, NaN where a cell is not used."""
-    columns = np.asarray(values, dtype=np.float64).reshape(design.size, -1)
+    columns = columns_of(values, design)
     centred = columns - means
-    used = _inside(design, domain)[:, None] & ~np.isnan(columns)
-    if missing == "listwise":
-        used &= used.all(axis=1, keepdims=True)
+    used = used_cells([columns], design, domain, missing)
     centred[~used] = np.nan
     largest = np.abs(np.where(used, centred, 0.0)).max(axis=0, initial=0.0)
     centred[used & (largest <= ROUNDING * np.abs(means))] = 0.0
     return centred
 
 
-def _inside(design: AnyDesign, domain: Domain) -> BoolArray:
-    weighted = np.asarray(design.weights > 0)
-    return weighted if domain is None else weighted & domain
-
-
 def _products(
     one: FloatArray, other: FloatArray, n: IntArray, design: AnyDesign, domain: Domain, level: float
 ) -> Estimates:
-    counted = np.full(n.size, _inside(design, domain).sum()) if isinstance(design, Design) else n
+    counted = np.full(n.size, rows_inside(design, domain).sum()) if isinstance(design, Design) else n
     used = ~np.isnan(one) & ~np.isnan(other) & (n > 1)
     one, other = np.where(used, one, 0.0), np.where(used, other, 0.0)
     factor = counted / np.maximum(counted - 1, 1)

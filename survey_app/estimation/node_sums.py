@@ -104,7 +104,7 @@ def sum_by_domain(
     variance = adjusted_variance(variance + deepest, scores, linear, design, rows)
 
     def summed(columns: FloatArray) -> FloatArray:
-        return sums_of_runs(columns, rows.domains, rows.levels[-2])
+        return sums_of_runs(columns, rows.domains, rows.parents[-1])
 
     def spread(columns: FloatArray) -> FloatArray:
         """(k, domains present) to (domain_count, k)."""
@@ -125,7 +125,7 @@ def sum_by_domain(
 
 def _linearise(tally: _Tally, recipe: Recipe, rows: SortedRows) -> tuple[Linearisation, FloatArray]:
     """Linearised scores of the nodes, and their totals (nodes, runs of the tally)."""
-    within, domains = rows.levels[-2], rows.domains
+    within, domains = rows.parents[-1], rows.domains
     weight = sums_of_runs(tally.weight, domains, within)
     value = sums_of_runs(tally.value, domains, within)
     mean = np.divide(value, weight, out=np.zeros_like(weight), where=weight > 0)
@@ -136,7 +136,7 @@ def _linearise(tally: _Tally, recipe: Recipe, rows: SortedRows) -> tuple[Lineari
 
 
 def _tally(scores: Scores, recipe: Recipe, design: Design, rows: SortedRows) -> _Tally:
-    within, units = rows.levels[-2], rows.levels[-1]
+    within, units = rows.parents[-1], rows.units[-1]
     nodes, items = ((count, within.starts.size) for count in recipe.coefficients.shape)
     weight, value, answers = np.zeros(items), np.zeros(items), np.zeros(items)
     respondents, people, held = np.zeros(nodes), np.zeros(nodes), np.zeros(nodes)
@@ -165,7 +165,7 @@ def _respondents(used: BoolArray, recipe: Recipe) -> FloatArray:
 
 def _add_units(counts: FloatArray, respondents: FloatArray, rows: SortedRows, block: slice) -> None:
     """Count the block's deepest units that hold a respondent, by run of their parents."""
-    units, within = rows.levels[-1], rows.levels[-2]
+    units, within = rows.units[-1], rows.parents[-1]
     chosen = _units_in(units, block)
     held = np.maximum.reduceat(respondents, units.starts[chosen] - block.start, axis=1)
     parents = run_of(within, units.starts[chosen])
@@ -180,11 +180,11 @@ def _units_in(units: Runs, block: slice) -> slice:
 
 
 def _degrees_of_freedom(tally: _Tally, rows: SortedRows) -> FloatArray:
-    within, strata = rows.levels[-2], rows.levels[0]
+    within, strata = rows.parents[-1], rows.parents[0]
     in_strata = sums_of_runs(tally.respondents, strata, within) > 0
     psus = tally.units
-    if len(rows.levels) > 2:
-        first_stage = rows.levels[1]
+    if len(rows.units) > 1:
+        first_stage = rows.units[0]
         held = sums_of_runs(tally.respondents, first_stage, within) > 0
         psus, within = held.astype(np.float64), first_stage
     return sums_of_runs(psus, rows.domains, within) - sums_of_runs(
@@ -201,10 +201,10 @@ class _Centres:
 
 
 def _centres(design: Design, number: int, rows: SortedRows, totals: FloatArray) -> _Centres:
-    parents = rows.levels[number - 1]
+    parents = rows.parents[number - 1]
     sampled = design.stages[number - 1].sampled[parents.code]
     factor, centred_at_mean = parent_factors(design, number)
-    value = sums_of_runs(totals, parents, rows.levels[-2]) / sampled
+    value = sums_of_runs(totals, parents, rows.parents[-1]) / sampled
     if number == 1:
         # the mean over all PSUs of a mean's linearised scores is zero
         value[:, centred_at_mean[parents.code]] = 0.0
@@ -213,7 +213,7 @@ def _centres(design: Design, number: int, rows: SortedRows, totals: FloatArray) 
 
 def _absent_units(design: Design, number: int, rows: SortedRows, centres: _Centres) -> FloatArray:
     """Contribution, by domain, of the sampled units that hold no row of the domain: their totals are zero."""
-    parents, units = rows.levels[number - 1], rows.levels[number]
+    parents, units = rows.parents[number - 1], rows.units[number - 1]
     occupied = np.bincount(run_of(parents, units.starts), minlength=parents.starts.size)
     absent = design.stages[number - 1].sampled[parents.code] - occupied
     return sums_of_runs(centres.value**2 * (centres.factor * absent), rows.domains, parents)
@@ -223,10 +223,10 @@ def _upper_stages(design: Design, rows: SortedRows, totals: FloatArray) -> Float
     """Variance by domain from all stages but the deepest, whose unit totals follow from the tally."""
     variance = np.zeros((totals.shape[0], rows.present.size))
     for number in range(1, len(design.stages)):
-        units = rows.levels[number]
+        units = rows.units[number - 1]
         centres = _centres(design, number, rows, totals)
-        parent = run_of(rows.levels[number - 1], units.starts)
-        deviations = sums_of_runs(totals, units, rows.levels[-2]) - centres.value[:, parent]
+        parent = run_of(rows.parents[number - 1], units.starts)
+        deviations = sums_of_runs(totals, units, rows.parents[-1]) - centres.value[:, parent]
         variance += sums_of_runs(deviations**2 * centres.factor[parent], rows.domains, units)
         variance += _absent_units(design, number, rows, centres)
     return variance
@@ -236,7 +236,7 @@ def _deepest_stage(
     scores: Scores, design: Design, rows: SortedRows, linear: Linearisation, totals_above: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Variance by domain from the deepest stage, and `DomainSums.simple`: arrays (nodes, domains present)."""
-    number, units = len(design.stages), rows.levels[-1]
+    number, units = len(design.stages), rows.units[-1]
     centres = _centres(design, number, rows, totals_above)
     variance = _absent_units(design, number, rows, centres)
     simple = np.zeros_like(variance)
@@ -248,7 +248,7 @@ def _deepest_stage(
         totals = node_scores
         if starts.size < weight.size:
             totals = np.add.reduceat(node_scores, starts - block.start, axis=1)
-        parent = run_of(rows.levels[-2], starts)
+        parent = run_of(rows.parents[-1], starts)
         squares = (totals - centres.value[:, parent]) ** 2 * centres.factor[parent]
         _add_by_domain(variance, squares, run_of(rows.domains, starts))
     return variance, simple

@@ -13,9 +13,8 @@ import numpy.typing as npt
 import scipy
 
 from survey_app.estimation.codes import BoolArray, FloatArray, IntArray, UnableToEstimate, freeze_arrays
-from survey_app.estimation.estimates import MismatchedValues
 from survey_app.estimation.intervals import METHODS, ROUNDING, Interval, t_interval, t_quantile
-from survey_app.estimation.means import Domain, Missing, mean
+from survey_app.estimation.means import Domain, Missing, columns_of, mean, used_cells
 from survey_app.estimation.quantile_rules import RULES, SortedSample, UnknownRule, quantiles_of
 from survey_app.estimation.replicates import ReplicateDesign, covariance_of_replicates
 from survey_app.estimation.variance import AnyDesign, degrees_of_freedom
@@ -118,7 +117,8 @@ def quantile(
     """
     p = _checked_probabilities(probabilities)
     _check_choices(rule, interval, design)
-    columns, used = _used_cells(values, design, domain, missing)
+    columns = columns_of(values, design)
+    used = used_cells([columns], design, domain, missing)
     df = np.array([degrees_of_freedom(design, column) for column in used.T], dtype=np.int64)
     shape = (columns.shape[1], p.size)
     estimate, low, high = np.full(shape, np.nan), np.full(shape, np.nan), np.full(shape, np.nan)
@@ -159,23 +159,6 @@ def _check_choices(rule: str, interval: str, design: AnyDesign) -> None:
         )
 
 
-def _used_cells(
-    values: npt.ArrayLike, design: AnyDesign, domain: Domain, missing: Missing
-) -> tuple[FloatArray, BoolArray]:
-    """Columns (n, k), and their cells with a value, inside the domain and with a positive weight."""
-    columns = np.asarray(values, dtype=np.float64)
-    columns = columns[:, None] if columns.ndim == 1 else columns
-    if columns.ndim != 2 or columns.shape[0] != design.size:
-        raise MismatchedValues(f"Values of shape {columns.shape} for a design of {design.size} rows.")
-    if domain is not None and (domain.shape != (design.size,) or domain.dtype != np.bool_):
-        raise MismatchedValues(f"A domain is one boolean a row; got {domain.dtype} of shape {domain.shape}.")
-    inside = design.weights > 0 if domain is None else domain & (design.weights > 0)
-    used = inside[:, None] & ~np.isnan(columns)
-    if missing == "listwise":
-        used = used & used.all(axis=1, keepdims=True)
-    return columns, used
-
-
 @dataclass(frozen=True)
 class _Column:
     """One column of answers with what its quantiles and their limits need."""
@@ -210,7 +193,9 @@ class _Column:
 
 
 def _limits(column: _Column, p: FloatArray, estimate: FloatArray, kind: str) -> Interval:
-    if not column.order.size or column.df < 1:
+    if column.df < 1:
+        # no t, hence no limits; but a stratum with one PSU of several is refused like everywhere
+        column.distribution(estimate)
         return np.full(p.shape, np.nan), np.full(p.shape, np.nan)
     if kind == "quantile":
         return _replicate_limits(column, p, estimate)

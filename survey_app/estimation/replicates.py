@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from survey_app.estimation.codes import BoolArray, FloatArray, UnableToEstimate, freeze_arrays
-from survey_app.estimation.design import MismatchedRows, MissingWeight, NegativeWeight, checked_weights
+from survey_app.estimation.design import MissingWeight, NegativeWeight, checked_weights
+from survey_app.estimation.stages import MismatchedRows
 
 
 class UnusableReplicates(UnableToEstimate):

@@ -6,12 +6,13 @@ from typing import TypeAlias
 import numpy as np
 
 from survey_app.estimation.codes import BoolArray, FloatArray, IntArray, UnableToEstimate
-from survey_app.estimation.design import Design, Stage
+from survey_app.estimation.design import Design
 from survey_app.estimation.replicates import (
     ReplicateDesign,
     covariance_of_replicates,
     degrees_of_freedom_of,
 )
+from survey_app.estimation.stages import Stage
 
 AnyDesign: TypeAlias = Design | ReplicateDesign
 Recompute: TypeAlias = Callable[[FloatArray], FloatArray]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CHAR, JSON, BigInteger, CheckConstraint, Date, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey_app.foundation.columns import BigId, UtcDateTime
 from survey_app.foundation.database import Base
+from survey_app.responses.rules.designs import DESIGN_LABEL_LENGTH, FILE_NAME_LENGTH
 
 
 class Response(Base):
@@ -37,6 +38,69 @@ class Response(Base):
     flags: Mapped[str] = mapped_column(String(80))
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     codes: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ResponseDesign(Base):
+    """How the respondent was drawn, for responses of a probability sample; the others have no row.
+
+    `stratum` is of the first stage. `psu1` to `psu3` name the unit drawn at each stage, `psu1` across all strata,
+    the later ones inside the unit before. `fpc1` to `fpc3` are population counts: of the units at stage 1 in the
+    stratum, at stage 2 in the unit of stage 1, at stage 3 in the unit of stage 2. `weight` is the design weight.
+    A cell of few responses may lead to a person, so no page shows any of these values.
+    """
+
+    __tablename__ = "response_designs"
+    __table_args__ = (CheckConstraint("weight > 0", name="weight"),)
+
+    response_id: Mapped[int] = mapped_column(
+        ForeignKey("responses.id"), primary_key=True, autoincrement=False
+    )
+    stratum: Mapped[str | None] = mapped_column(String(DESIGN_LABEL_LENGTH))
+    psu1: Mapped[str | None] = mapped_column(String(DESIGN_LABEL_LENGTH))
+    psu2: Mapped[str | None] = mapped_column(String(DESIGN_LABEL_LENGTH))
+    psu3: Mapped[str | None] = mapped_column(String(DESIGN_LABEL_LENGTH))
+    fpc1: Mapped[int | None] = mapped_column(BigInteger)
+    fpc2: Mapped[int | None] = mapped_column(BigInteger)
+    fpc3: Mapped[int | None] = mapped_column(BigInteger)
+    weight: Mapped[float | None]
+    phase: Mapped[int | None]
+
+
+class ResponseImport(Base):
+    """A file of responses that was brought in as a whole: which, when, by whom and how many rows.
+
+    No response refers to it. `sha256` is of the file's bytes, so that the same file is recognised.
+    """
+
+    __tablename__ = "response_imports"
+    __table_args__ = (Index(None, "campaign_id", "sha256"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
+    file_name: Mapped[str] = mapped_column(String(FILE_NAME_LENGTH))
+    sha256: Mapped[str] = mapped_column(CHAR(64))
+    responses: Mapped[int]
+    designed: Mapped[bool]
+    imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    imported_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+
+
+class ResponseUpload(Base):
+    """A file of responses that was checked and waits for its owner's word; one a person, nothing of it counts yet.
+
+    `content` is the file as it was sent, `report` what was found in it (JSON, UTF-8); both are compressed by zlib.
+    """
+
+    __tablename__ = "response_uploads"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), unique=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id", ondelete="CASCADE"), index=True)
+    file_name: Mapped[str] = mapped_column(String(FILE_NAME_LENGTH))
+    sha256: Mapped[str] = mapped_column(CHAR(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    report: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Submission(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 import click
 from flask import current_app
@@ -15,10 +15,12 @@ from survey_app.foundation import clock
 from survey_app.foundation.database import read, write
 from survey_app.foundation.languages import current_language
 from survey_app.questionnaires.rules import Aggregation, BlankRule, ScoreMethod
+from survey_app.results.documents.weighting import design_words
 from survey_app.results.operations import publish_run, store_run
 from survey_app.results.queries import runs
 from survey_app.results.queries.publication import prepare
 from survey_app.results.rules.document import with_run
+from survey_app.results.rules.lonely import LonelyRule
 
 
 @click.group()
@@ -35,9 +37,26 @@ def _choice(kind: type[ScoreMethod] | type[Aggregation] | type[BlankRule]) -> cl
 @click.option("--score", type=_choice(ScoreMethod), help="Instead of the recipe's score method.")
 @click.option("--aggregation", type=_choice(Aggregation), help="Instead of the recipe's aggregation.")
 @click.option("--blanks", type=_choice(BlankRule), help="Instead of the recipe's treatment of blanks.")
+@click.option(
+    "--weights", metavar="NAME", help="A weight set; else responses keep the weights they came with."
+)
+@click.option(
+    "--lonely-psu",
+    type=click.Choice(get_args(LonelyRule)),
+    default="fail",
+    show_default=True,
+    help="What to do with a stratum of which one sampling unit is left.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the complete result as canonical JSON.")
 def run_index(
-    code: str, score: str | None, aggregation: str | None, blanks: str | None, as_json: bool
+    *,
+    code: str,
+    score: str | None,
+    aggregation: str | None,
+    blanks: str | None,
+    weights: str | None,
+    lonely_psu: LonelyRule,
+    as_json: bool,
 ) -> None:
     """Compute the index of a campaign and store the run.
 
@@ -50,6 +69,8 @@ def run_index(
         score=ScoreMethod(score) if score else None,
         aggregation=Aggregation(aggregation) if aggregation else None,
         blanks=BlankRule(blanks) if blanks else None,
+        weights=weights,
+        lonely_psu=lonely_psu,
     )
     now = clock.now()
     with read() as session:
@@ -154,6 +175,8 @@ def _print_result(result: Mapping[str, Any]) -> None:
         f"{method['blanks']}; {population['responses']:,} responses, "
         f"{population['flagged']['responses']:,} flagged"
     )
+    for line in design_words(method) if "sample" in method or "weights" in method else ():
+        click.echo(line)
     click.echo(f"\n{'':44}{'index':>8}  {'95 % interval':>15}  {'n':>9}")
     for name, figure in _lines(result):
         click.echo(f"{name:<44.43}{_figure_text(figure)}")

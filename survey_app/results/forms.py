@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, RadioField, TextAreaField
+from collections.abc import Sequence
+
+from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from survey_app.foundation.languages import gettext as _
 from survey_app.questionnaires.rules import ScoreMethod
 from survey_app.results.models import NOTE_LENGTH
+from survey_app.results.rules.lonely import lonely_choices
 from survey_app.web.forms import StaffForm
 
 
 class ComputeForm(StaffForm):
-    """How to compute: by the questionnaire's own recipe, or with another value of one criterion."""
+    """How to compute: by the questionnaire's own recipe or otherwise, and with which weights.
+
+    `weight_sets` are the names of the campaign's weight sets; `drawn` says whether its responses are of a sample.
+    """
 
     score = RadioField(default="")
+    weights = SelectField(default="")
+    lonely_psu = SelectField(default="fail")
 
-    def __init__(self) -> None:
+    def __init__(self, weight_sets: Sequence[str] = (), *, drawn: bool = False) -> None:
         super().__init__()
+        self.drawn = drawn
+        self.weights.label.text = _("Trọng số")
+        none = _("Trọng số của thiết kế mẫu") if drawn else _("Mọi phiếu như nhau")
+        self.weights.choices = [("", none), *((name, name) for name in weight_sets)]
+        self.lonely_psu.label.text = _("Tầng chỉ có một đơn vị mẫu")
+        self.lonely_psu.choices = lonely_choices()
         self.score.label.text = _("Cách tính điểm")
         self.score.choices = [
             ("", _("Theo công thức ghi trong phiếu (nên dùng)")),

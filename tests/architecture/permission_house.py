@@ -8,8 +8,9 @@ from typing import Any
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from survey_app.campaigns.operations import create_campaign, open_campaign
+from survey_app.campaigns.operations import add_weight_set, create_campaign, open_campaign
 from survey_app.campaigns.queries import campaign_by_code
+from survey_app.campaigns.rules import Base, WeightDocument
 from survey_app.foundation.clock import local_date, now
 from survey_app.foundation.database import Database
 from survey_app.kiosks.operations import create_kiosk
@@ -100,6 +101,8 @@ def _build(session: Session, documents: dict[str, Any], account_id: int, owner_i
         options={},
         now=at,
     )
+    weights = WeightDocument((Base(),), "")
+    add_weight_set(session, code="dot-thu", name="weighted", document=weights, now=at)
     kiosk = create_kiosk(
         session, service_point_id=point.service_point_id, name="Kiosk", pin="428517", key="k" * 32, now=at
     )
@@ -108,6 +111,7 @@ def _build(session: Session, documents: dict[str, Any], account_id: int, owner_i
         "number": point.service_point_id,
         "point": point.code,
         "campaign": "dot-thu",
+        "weight_set": "weighted",
         "draft_id": draft.id,
         "job": job.id,
         "kiosk_id": kiosk.id,

@@ -118,6 +118,7 @@ def test_refuses_a_channel_that_does_not_exist() -> None:
 def test_every_channel_has_a_population_and_counter_and_link_answers_are_voluntary() -> None:
     assert set(POPULATION_OF) == set(Channel)
     assert population_of([Channel.QR, Channel.WEB]) == {Population.VOLUNTARY}
+    assert population_of([Channel.INTERVIEW]) == {Population.PROBABILITY_SAMPLE}
 
 
 def test_every_state_leads_somewhere_and_everything_has_words() -> None:

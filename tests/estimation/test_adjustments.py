@@ -6,8 +6,9 @@ import pytest
 import scipy
 
 from survey_app.estimation.adjustments import Adjustment
-from survey_app.estimation.design import Design, MismatchedRows
+from survey_app.estimation.design import Design
 from survey_app.estimation.means import total
+from survey_app.estimation.stages import MismatchedRows
 
 RNG = np.random.default_rng(5)
 X = np.column_stack([np.ones(30), RNG.normal(size=30), RNG.integers(0, 2, 30)])

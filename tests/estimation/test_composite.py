@@ -33,7 +33,7 @@ def answers(rng: np.random.Generator, n: int) -> Array:
 
 
 def design_of(rng: np.random.Generator, kind: str, n: int) -> Design:
-    """A random design of one of five kinds."""
+    """A random design of one of six kinds."""
     weights = rng.choice([0.0, 1.0, 1.5, 4.0], n, p=[0.1, 0.3, 0.3, 0.3])
     weights[0] = 1.0
     psus = rng.integers(0, max(2, n // 4), n)
@@ -47,6 +47,13 @@ def design_of(rng: np.random.Generator, kind: str, n: int) -> Design:
         columns |= {"strata": psus % 3, "psus": psus}
     if kind == "population":
         columns["fpc"] = (psus % 3 + 1) * n
+    if kind == "strata at two stages":
+        inner = rng.integers(0, 2, n)
+        columns |= {
+            "strata": (psus % 2, inner),
+            "psus": (psus, rng.integers(0, 3, n)),
+            "fpc": (psus % 2 + 3 * n, psus + inner + 5),
+        }
     if kind == "two stages":
         columns |= {
             "strata": psus % 2,
@@ -58,7 +65,9 @@ def design_of(rng: np.random.Generator, kind: str, n: int) -> Design:
     return Design.create(**columns)
 
 
-KINDS = st.sampled_from(["rows", "clusters", "population", "two stages", "one stratum"])
+KINDS = st.sampled_from(
+    ["rows", "clusters", "population", "two stages", "strata at two stages", "one stratum"]
+)
 
 
 def general(scores: Array, design: Design, domain: npt.NDArray[np.bool_]) -> tuple[Array, Array]:

@@ -5,14 +5,16 @@ import pytest
 
 from survey_app.estimation.design import (
     Design,
-    MismatchedRows,
     MissingWeight,
     NegativeWeight,
+    UnknownLonelyRule,
+    WeightsSumToZero,
+)
+from survey_app.estimation.stages import (
+    MismatchedRows,
     PopulationSmallerThanSample,
     PSUInTwoStrata,
-    UnknownLonelyRule,
     UnusablePopulation,
-    WeightsSumToZero,
 )
 
 

@@ -1,5 +1,7 @@
+import csv
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from scipy.stats import binomtest
 
 from survey_app.estimation.intervals import (
     METHODS,
+    WHY,
     OutsideUnitInterval,
     UnknownLevel,
     UnknownMethod,
@@ -18,6 +21,52 @@ from survey_app.estimation.intervals import (
     t_interval,
     t_quantile,
 )
+
+R_FILE = Path(__file__).parent / "reference" / "r_intervals.csv"
+R_ROWS = list(csv.DictReader(R_FILE.read_text(encoding="utf-8").splitlines()))
+R_NAMES = ("mean", "logit", "xlogit", "asin", "beta", "likelihood")
+
+
+@pytest.mark.parametrize("method", R_NAMES)
+def test_intervals_equal_r_near_the_ends_and_for_tiny_clusters(method: str) -> None:
+    """R survey 4.1-1, `svyciprop`: reference/make_r_intervals.R. R solves `likelihood` on a coarse profile."""
+    rows = [row for row in R_ROWS if row["method"] == method]
+    assert len(rows) > 20
+    for row in rows:
+        share, se, n, df, level = (float(row[name]) for name in ("estimate", "se", "n", "df", "level"))
+        low, high = proportion_interval(share, se, n, df, method=method, level=level)
+        rel, floor = (3e-3, 0.0) if method == "likelihood" else (1e-8, 1e-15)
+        assert low == pytest.approx(float(row["ci_low"]), rel=rel, abs=floor), row
+        assert high == pytest.approx(float(row["ci_high"]), rel=rel, abs=floor), row
+
+
+def test_korn_graubard_is_r_s_beta_where_the_design_effect_is_not_below_one() -> None:
+    rows = [row for row in R_ROWS if row["method"] == "beta"]
+    share, se, n, df, level = (
+        np.array([float(row[name]) for row in rows]) for name in ("estimate", "se", "n", "df", "level")
+    )
+    ratio = np.array(
+        [t_quantile(a - 1, c) / t_quantile(b, c) for a, b, c in zip(n, df, level.tolist(), strict=True)]
+    )
+    uncapped = share * (1 - share) / se**2 * ratio**2 <= n
+    assert 50 < uncapped.sum() < len(rows)
+    for k in np.flatnonzero(uncapped):
+        found = proportion_interval(
+            share[k], se[k], n[k], df[k], method="korn_graubard", level=float(level[k])
+        )
+        assert float(found[0]) == pytest.approx(float(rows[k]["ci_low"]), rel=1e-8, abs=1e-15)
+
+
+@pytest.mark.parametrize("method", sorted(METHODS))
+def test_no_degrees_of_freedom_give_no_interval_for_a_positive_variance(method: str) -> None:
+    assert np.isnan(proportion_interval(0.8, 0.1, 10, 0, method=method)).all()
+
+
+@pytest.mark.parametrize("method", sorted(set(METHODS) - {"mean"}))
+def test_one_answer_bounds_the_share_from_one_side_only(method: str) -> None:
+    """1 of 1 at 90 %: Clopper-Pearson, lower limit alpha / 2."""
+    low, high = proportion_interval(1.0, 0.0, 1, 0, method=method, level=0.9)
+    assert (low, high) == (pytest.approx(0.05), 1)
 
 
 def test_t_quantiles_are_those_of_the_tables() -> None:
@@ -107,6 +156,31 @@ def test_rounding_noise_beside_one_is_exactly_one() -> None:
     low, high, method = display_interval(1 - 1e-16, 1e-17, 33, 32)
     assert (high, method) == (1, "clopper_pearson")
     assert low == pytest.approx(0.025 ** (1 / 33))
+
+
+@pytest.mark.parametrize("method", sorted(METHODS))
+def test_psus_that_all_agree_leave_an_interval_without_length(method: str) -> None:
+    """Every PSU has the same share: the design sees no variance, though the answers differ."""
+    low, high = proportion_interval(0.8, 0.0, 50, 4, method=method)
+    expected = clopper_pearson(0.8, 50) if method == "korn_graubard" else (0.8, 0.8)
+    assert [float(low), float(high)] == pytest.approx([float(limit) for limit in expected])
+
+
+def test_every_choice_for_display_has_its_reason_in_words() -> None:
+    methods = display_interval([0.85, 0.99, 1.0, np.nan], [0.02, 0.005, 0.0, np.nan], 400, 399)[2]
+    assert set(methods.tolist()) == {"logit", "korn_graubard", "clopper_pearson", "none"}
+    assert set(methods.tolist()) < set(WHY)
+
+
+def test_equal_answers_of_few_psus_count_for_less_than_their_number() -> None:
+    """200 answers of 10 PSUs: (t(199) / t(9))^2 = (1.971957 / 2.262157)^2 of them (R 4.2.2 qt)."""
+    low, high, method = display_interval(1.0, 0.0, 200, 9)
+    assert (high, method) == (1, "clopper_pearson")
+    assert low == pytest.approx(0.025 ** (1 / (200 * (1.971957 / 2.262157) ** 2)), rel=1e-6)
+
+
+def test_equal_answers_of_one_psu_count_as_one() -> None:
+    assert display_interval(1.0, 0.0, 200, 0)[0] == pytest.approx(0.025)
 
 
 def test_display_broadcasts_over_domains_and_nodes() -> None:

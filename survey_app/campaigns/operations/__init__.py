@@ -27,9 +27,11 @@ from survey_app.campaigns.operations.rehearsals import (
     end_rehearsal,
     start_rehearsal,
 )
+from survey_app.campaigns.operations.weighting import UnableToAddWeightSet, add_weight_set
 
 __all__ = [
     "CampaignCopy",
+    "UnableToAddWeightSet",
     "UnableToChangeDraft",
     "UnableToCloseCampaign",
     "UnableToCreateCampaign",
@@ -38,6 +40,7 @@ __all__ = [
     "UnableToOpenCampaign",
     "UnableToRehearse",
     "UnknownCampaign",
+    "add_weight_set",
     "change_questionnaire",
     "choose_offices",
     "choose_offices_inside",

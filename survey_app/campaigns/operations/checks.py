@@ -14,8 +14,10 @@ from survey_app.campaigns.rules import (
     LONGEST_DAYS,
     TITLE_LENGTH,
     Channel,
+    channel_label,
     is_campaign_code,
     may_open,
+    population_of,
     read_channels,
 )
 from survey_app.foundation.errors import Refused
@@ -150,7 +152,7 @@ def check_offices(session: Session, office_ids: Collection[int], unit_path: str)
 
 
 def known_channels(values: Collection[str]) -> list[str]:
-    """Return `values` as channels are stored."""
+    """Return `values` as channels are stored; refuse none, unknown ones, and channels of two populations."""
     known = ", ".join(Channel)
     if not values:
         raise UnableToCreateCampaign(
@@ -165,4 +167,13 @@ def known_channels(values: Collection[str]) -> list[str]:
                 known=known,
             )
         )
-    return [channel.value for channel in read_channels(values)]
+    channels = read_channels(values)
+    if len(population_of(channels)) > 1:
+        raise UnableToCreateCampaign(
+            _(
+                "Mẫu điều tra và ý kiến tự nguyện không được gộp trong một đợt. Hãy chọn riêng kênh “%(sample)s”, "
+                "hoặc bỏ kênh đó.",
+                sample=channel_label(Channel.INTERVIEW),
+            )
+        )
+    return [channel.value for channel in channels]

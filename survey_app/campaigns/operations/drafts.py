@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, delete, insert, literal, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from survey_app.campaigns.models import Campaign, CampaignLink, CampaignOffice
+from survey_app.campaigns.models import Campaign, CampaignLink, CampaignOffice, WeightSet
 from survey_app.campaigns.operations.checks import (
     check_code,
     check_offices,
@@ -128,6 +128,7 @@ def delete_draft(session: Session, *, code: str, now: datetime) -> None:
     campaign = _locked_draft(session, code)
     withdraw_links(session, CampaignLink.campaign_id == campaign.id, now)
     session.execute(delete(CampaignOffice).where(CampaignOffice.campaign_id == campaign.id))
+    session.execute(delete(WeightSet).where(WeightSet.campaign_id == campaign.id))
     session.delete(campaign)
     try:
         session.flush()

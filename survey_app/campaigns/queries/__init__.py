@@ -32,6 +32,12 @@ from survey_app.campaigns.queries.places import (
     offices_to_print,
     unit_choices,
 )
+from survey_app.campaigns.queries.weighting import (
+    WeightSetView,
+    weight_set,
+    weight_sets,
+    weight_variables,
+)
 
 __all__ = [
     "CampaignLine",
@@ -46,6 +52,7 @@ __all__ = [
     "QuestionnaireChoice",
     "RivalCampaign",
     "UnitChoice",
+    "WeightSetView",
     "campaign_by_code",
     "campaign_by_id",
     "campaign_links",
@@ -67,4 +74,7 @@ __all__ = [
     "questionnaire_choices",
     "rival_campaign",
     "unit_choices",
+    "weight_set",
+    "weight_sets",
+    "weight_variables",
 ]

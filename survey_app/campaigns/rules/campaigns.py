@@ -26,16 +26,22 @@ class Channel(StrEnum):
 
     QR = "qr"  # the permanent codes at the counters of an office
     WEB = "web"  # one link per office, made for one campaign
+    INTERVIEW = "interview"  # people drawn into a sample; their answers come in as a file
 
 
 class Population(StrEnum):
     """Whom the answers stand for."""
 
     VOLUNTARY = "voluntary"
+    PROBABILITY_SAMPLE = "probability_sample"
 
 
 # Whoever passes a counter or follows an open link may answer or not: nobody drew these people.
-POPULATION_OF = {Channel.QR: Population.VOLUNTARY, Channel.WEB: Population.VOLUNTARY}
+POPULATION_OF = {
+    Channel.QR: Population.VOLUNTARY,
+    Channel.WEB: Population.VOLUNTARY,
+    Channel.INTERVIEW: Population.PROBABILITY_SAMPLE,
+}
 
 
 class State(StrEnum):
@@ -177,7 +183,11 @@ def population_of(channels: Iterable[Channel]) -> frozenset[Population]:
 
 def channel_label(channel: Channel) -> str:
     """Return the channel in the reader's words."""
-    return {Channel.QR: _("Mã QR tại quầy"), Channel.WEB: _("Đường dẫn trên mạng")}[channel]
+    return {
+        Channel.QR: _("Mã QR tại quầy"),
+        Channel.WEB: _("Đường dẫn trên mạng"),
+        Channel.INTERVIEW: _("Phỏng vấn theo mẫu"),
+    }[channel]
 
 
 def state_label(state: State) -> str:
@@ -197,5 +207,9 @@ STATE_TONES = {State.REHEARSAL: "bad", State.SCHEDULED: "warn", State.OPEN: "goo
 
 def population_label(population: Population) -> str:
     """Return the words that stand beside every figure of this population."""
-    words = _("ý kiến tự nguyện, không phải mẫu đại diện cho mọi người sử dụng dịch vụ")
-    return {Population.VOLUNTARY: words}[population]
+    return {
+        Population.VOLUNTARY: _("ý kiến tự nguyện, không phải mẫu đại diện cho mọi người sử dụng dịch vụ"),
+        Population.PROBABILITY_SAMPLE: _(
+            "mẫu xác suất: người trả lời do bốc thăm theo thiết kế mẫu, không phải do tự chọn"
+        ),
+    }[population]

@@ -9,7 +9,8 @@ from survey_app.campaigns.views.choosing import blueprint as choosing_doors
 from survey_app.campaigns.views.drafting import blueprint as drafting_doors
 from survey_app.campaigns.views.moving import blueprint as moving_doors
 from survey_app.campaigns.views.repeating import blueprint as repeating_doors
+from survey_app.campaigns.views.weighting import blueprint as weighting_doors
 
 blueprint = Blueprint("campaigns", __name__)
-for doors in (browsing_doors, drafting_doors, choosing_doors, moving_doors, repeating_doors):
+for doors in (browsing_doors, drafting_doors, choosing_doors, moving_doors, repeating_doors, weighting_doors):
     blueprint.register_blueprint(doors)

@@ -27,9 +27,8 @@ from survey_app.estimation.hypotheses.ttest import (
     NoVariation,
     TooFewDegreesOfFreedom,
     UnableToTest,
-    rows_that_count,
 )
-from survey_app.estimation.means import Domain, mean, total
+from survey_app.estimation.means import Domain, mean, rows_inside, total
 from survey_app.estimation.replicates import ReplicateDesign
 from survey_app.estimation.variance import AnyDesign, degrees_of_freedom
 
@@ -137,7 +136,7 @@ def independence(
     """
     if statistic not in get_args(Statistic):
         raise UnknownStatistic(f"statistic={statistic!r}: choose one of {', '.join(get_args(Statistic))}.")
-    inside = rows_that_count(design, domain)
+    inside = rows_inside(design, domain)
     table = _table(rows, columns, inside)
     nu = degrees_of_freedom(design, inside)
     if nu < 1:

@@ -6,13 +6,8 @@ import numpy.typing as npt
 from survey_app.estimation.codes import FloatArray, Labels
 from survey_app.estimation.hypotheses.association import AssociationTest
 from survey_app.estimation.hypotheses.quadratic_forms import satterthwaite_tail
-from survey_app.estimation.hypotheses.ttest import (
-    NothingToCompare,
-    NoVariation,
-    UnableToTest,
-    rows_that_count,
-)
-from survey_app.estimation.means import Domain, indicators, total
+from survey_app.estimation.hypotheses.ttest import NothingToCompare, NoVariation, UnableToTest
+from survey_app.estimation.means import Domain, indicators, rows_inside, total
 from survey_app.estimation.variance import AnyDesign
 
 
@@ -47,7 +42,7 @@ def goodness_of_fit(
     ----------
     R survey, `svygofchisq`.
     """
-    inside = rows_that_count(design, domain)
+    inside = rows_inside(design, domain)
     given = np.asarray(codes)
     if given.shape != inside.shape:
         raise NothingToCompare(f"Codes of shape {given.shape} for {inside.size} rows.")

@@ -13,10 +13,9 @@ from survey_app.estimation.hypotheses.ttest import (
     NoVariation,
     TooFewDegreesOfFreedom,
     UnableToTest,
-    rows_that_count,
     two_sided_p,
 )
-from survey_app.estimation.means import Domain, total
+from survey_app.estimation.means import Domain, rows_inside, total
 from survey_app.estimation.variance import AnyDesign, degrees_of_freedom
 
 RANK_SCORES: dict[str, Callable[[FloatArray], FloatArray]] = {
@@ -101,7 +100,7 @@ def rank_test(
         raise NothingToCompare(
             f"Values of shape {answers.shape} and groups of shape {codes.shape} for {design.size} rows."
         )
-    counted = rows_that_count(design, domain) & ~np.isnan(answers) & ~is_missing(codes)
+    counted = rows_inside(design, domain) & ~np.isnan(answers) & ~is_missing(codes)
     group, labels = encode(codes[counted], "groups")
     if labels.size < 2:
         raise NothingToCompare(f"{labels.size} groups have answers; a rank test compares at least two.")

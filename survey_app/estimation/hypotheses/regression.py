@@ -8,9 +8,9 @@ import numpy.typing as npt
 import scipy  # submodules load on first use, so importing this module stays fast
 
 from survey_app.estimation.codes import FloatArray, UnableToEstimate, freeze_arrays
-from survey_app.estimation.hypotheses.ttest import TooFewDegreesOfFreedom, rows_that_count, two_sided_p
+from survey_app.estimation.hypotheses.ttest import TooFewDegreesOfFreedom, two_sided_p
 from survey_app.estimation.intervals import t_interval
-from survey_app.estimation.means import Domain
+from survey_app.estimation.means import Domain, rows_inside
 from survey_app.estimation.variance import AnyDesign, covariance, degrees_of_freedom
 
 MAX_ITERATIONS = 50
@@ -119,7 +119,7 @@ def _fit(
     level: float,
 ) -> Regression:
     outcome, variables = _checked_columns(y, x, design.size)
-    counted = rows_that_count(design, domain) & ~np.isnan(outcome) & ~np.isnan(variables).any(axis=1)
+    counted = rows_inside(design, domain) & ~np.isnan(outcome) & ~np.isnan(variables).any(axis=1)
     outcome, variables = outcome[counted], variables[counted]
     _check_rank(variables, design.weights[counted])
     # weights around 1: R starts from them, and logistic steps lose no digits

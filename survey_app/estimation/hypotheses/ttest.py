@@ -8,9 +8,9 @@ import numpy.typing as npt
 import scipy  # submodules load on first use, so importing this module stays fast
 
 from survey_app.estimation.codes import BoolArray, FloatArray, UnableToEstimate, encode, is_missing
-from survey_app.estimation.estimates import Estimates, MismatchedValues, contrast
+from survey_app.estimation.estimates import Estimates, contrast
 from survey_app.estimation.intervals import t_interval
-from survey_app.estimation.means import Domain, mean
+from survey_app.estimation.means import Domain, mean, rows_inside
 from survey_app.estimation.variance import AnyDesign, degrees_of_freedom
 
 
@@ -138,7 +138,7 @@ def two_sample(
             f"Values of shape {answers.shape} and groups of shape {codes.shape} for {design.size} rows: "
             "give one of each a row."
         )
-    counted = rows_that_count(design, domain) & ~is_missing(codes) & ~np.isnan(answers)
+    counted = rows_inside(design, domain) & ~is_missing(codes) & ~np.isnan(answers)
     groups_of_rows, labels = encode(codes[counted], "groups")
     if labels.size != 2:
         raise NothingToCompare(f"A t test compares two groups; {labels.size} have answers: {_names(labels)}.")
@@ -175,7 +175,7 @@ def difference(
     NothingToCompare, NoVariation, TooFewDegreesOfFreedom, MismatchedValues, LonelyPSU
     """
     answers = np.asarray(values, dtype=np.float64)
-    domains = [rows_that_count(design, domain) for domain in (first, second)]
+    domains = [rows_inside(design, domain) for domain in (first, second)]
     columns = np.column_stack([np.where(rows, answers, np.nan) for rows in domains])
     means = mean(columns, design, level=level)
     _check_answers(means, ("the first domain", "the second domain"))
@@ -210,21 +210,6 @@ def two_sided_p(t: FloatArray, df: npt.ArrayLike) -> FloatArray:
     """P(|T| >= |t|) for Student's t with `df` degrees of freedom; shapes as broadcast."""
     tail: FloatArray = scipy.special.stdtr(np.asarray(df, dtype=np.float64), -np.abs(t))
     return 2 * tail
-
-
-def rows_that_count(design: AnyDesign, domain: Domain) -> BoolArray:
-    """Rows (n,) inside the domain with a positive weight.
-
-    Raises
-    ------
-    MismatchedValues
-    """
-    counted: BoolArray = design.weights > 0
-    if domain is None:
-        return counted
-    if domain.shape != counted.shape or domain.dtype != np.bool_:
-        raise MismatchedValues(f"A domain is one boolean a row; got {domain.dtype} of shape {domain.shape}.")
-    return counted & domain
 
 
 def _check_answers(found: Estimates, names: tuple[str, ...]) -> None:

@@ -21,14 +21,8 @@ from survey_app.estimation.codes import (
 )
 from survey_app.estimation.design import Design
 from survey_app.estimation.hypotheses.comparisons import UnitEstimates
-from survey_app.estimation.hypotheses.ttest import (
-    NothingToCompare,
-    NoVariation,
-    TTest,
-    rows_that_count,
-    t_test,
-)
-from survey_app.estimation.means import Domain, mean
+from survey_app.estimation.hypotheses.ttest import NothingToCompare, NoVariation, TTest, t_test
+from survey_app.estimation.means import Domain, mean, rows_inside
 from survey_app.estimation.variance import covariance_of_totals, parent_factors, unit_totals
 
 Weighting = Literal["precision", "equal"]
@@ -94,7 +88,7 @@ def mean_wave(
     if found.n.size != 1 or found.n[0] == 0:
         raise NothingToCompare("A wave needs one column with an answer and a positive weight.")
     answers = np.asarray(values, dtype=np.float64).reshape(-1)
-    used = rows_that_count(design, domain) & ~np.isnan(answers)
+    used = rows_inside(design, domain) & ~np.isnan(answers)
     weights = design.weights * used
     scores = weights * np.where(used, answers - found.estimate[0], 0.0) / weights.sum()
     return Wave(

@@ -3,10 +3,11 @@
 import numpy as np
 
 from survey_app.estimation.codes import IntArray, UnableToEstimate
-from survey_app.estimation.design import Design, Stage
+from survey_app.estimation.design import Design
 from survey_app.estimation.replicates import ReplicateDesign
 from survey_app.estimation.replication.factors import first_stage, replicated
 from survey_app.estimation.replication.hadamard import hadamard
+from survey_app.estimation.stages import Stage
 
 
 class UnpairedPSUs(UnableToEstimate):

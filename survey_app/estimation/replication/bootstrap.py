@@ -3,7 +3,7 @@
 import numpy as np
 
 from survey_app.estimation.codes import FloatArray, IntArray
-from survey_app.estimation.design import Design, Stage
+from survey_app.estimation.design import Design
 from survey_app.estimation.replicates import ReplicateDesign
 from survey_app.estimation.replication.factors import (
     NothingToReplicate,
@@ -14,6 +14,7 @@ from survey_app.estimation.replication.factors import (
     share_left,
 )
 from survey_app.estimation.sampling.selection import Seed, generator
+from survey_app.estimation.stages import Stage
 
 
 def bootstrap(design: Design, *, replicates: int, seed: Seed, mse: bool = False) -> ReplicateDesign:

@@ -3,8 +3,9 @@
 import numpy as np
 
 from survey_app.estimation.codes import BoolArray, FloatArray, UnableToEstimate
-from survey_app.estimation.design import Design, Stage
+from survey_app.estimation.design import Design
 from survey_app.estimation.replicates import ReplicateDesign
+from survey_app.estimation.stages import Stage
 from survey_app.estimation.variance import LonelyPSU
 
 

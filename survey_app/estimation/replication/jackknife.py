@@ -3,7 +3,7 @@
 import numpy as np
 
 from survey_app.estimation.codes import IntArray, UnableToEstimate
-from survey_app.estimation.design import Design, Stage
+from survey_app.estimation.design import Design
 from survey_app.estimation.replicates import ReplicateDesign
 from survey_app.estimation.replication.factors import (
     NothingToReplicate,
@@ -13,6 +13,7 @@ from survey_app.estimation.replication.factors import (
     replicated,
     share_left,
 )
+from survey_app.estimation.stages import Stage
 
 _WHOLE = "All PSUs of the population were taken, so nothing was left to chance. Use the design as it is."
 _LONELY = "Every stratum left to chance holds one PSU only. Merge similar strata."

@@ -12,8 +12,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from survey_app.estimation.codes import BoolArray, FloatArray, IntArray, UnableToEstimate, freeze_arrays
-from survey_app.estimation.sampling.selection import as_numbers
+from survey_app.estimation.codes import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    UnableToEstimate,
+    as_numbers,
+    freeze_arrays,
+)
 
 Numbers = npt.ArrayLike
 

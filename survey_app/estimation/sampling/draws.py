@@ -6,12 +6,12 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from survey_app.estimation.codes import FloatArray, IntArray, encode
-from survey_app.estimation.design import MismatchedRows
+from survey_app.estimation.codes import FloatArray, IntArray, as_numbers, encode
 from survey_app.estimation.sampling.multistage import StagePlan, draw
 from survey_app.estimation.sampling.samples import Sample
-from survey_app.estimation.sampling.selection import Seed, UnusableTake, as_numbers, check_take, generator
+from survey_app.estimation.sampling.selection import Seed, UnusableTake, check_take, generator
 from survey_app.estimation.sampling.selection import simple_random as simple_random_positions
+from survey_app.estimation.stages import MismatchedRows
 
 
 def simple_random(size: int, take: int, *, seed: Seed) -> Sample:

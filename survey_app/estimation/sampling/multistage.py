@@ -7,20 +7,27 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from survey_app.estimation.codes import FloatArray, IntArray, Labels, UnableToEstimate, encode, encode_pairs
-from survey_app.estimation.design import MismatchedRows
+from survey_app.estimation.codes import (
+    FloatArray,
+    IntArray,
+    Labels,
+    UnableToEstimate,
+    as_numbers,
+    encode,
+    encode_pairs,
+)
 from survey_app.estimation.sampling.samples import Sample
 from survey_app.estimation.sampling.selection import (
     Seed,
     UnusableSize,
     UnusableTake,
-    as_numbers,
     check_take,
     generator,
     inclusion_probabilities,
     simple_random,
     systematic,
 )
+from survey_app.estimation.stages import MismatchedRows
 
 Method = Literal["simple_random", "systematic", "pps_systematic"]
 

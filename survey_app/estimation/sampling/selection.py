@@ -5,7 +5,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from survey_app.estimation.codes import FloatArray, IntArray, UnableToEstimate
+from survey_app.estimation.codes import FloatArray, IntArray, UnableToEstimate, as_numbers
 
 Seed: TypeAlias = int | np.random.Generator
 
@@ -23,14 +23,6 @@ class UnusableTake(UnableToEstimate):
 
 class UnusableSize(UnableToEstimate):
     """A size measure is missing, zero, negative or infinite."""
-
-
-def as_numbers(column: npt.ArrayLike, name: str, refusal: type[UnableToEstimate]) -> FloatArray:
-    """The column as floating-point numbers, or the given refusal where it holds anything else."""
-    try:
-        return np.asarray(column, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise refusal(f"{name}: not numbers ({error}). Convert the column.") from error
 
 
 def generator(seed: Seed) -> np.random.Generator:

@@ -1,6 +1,6 @@
 """From design weights to final weights, one step after the other, each with a report.
 
-`base`               weights from inclusion probabilities or from population and sample counts
+`base_weights`       weights from inclusion probabilities or from population and sample counts
 `nonresponse`        the weight of those who did not answer goes to the respondents of their class
 `poststratification` weights that add up to the known total of every class
 `raking`             weights that add up to the known totals of several margins

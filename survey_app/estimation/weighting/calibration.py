@@ -11,14 +11,15 @@ import scipy
 
 from survey_app.estimation.adjustments import Adjustment
 from survey_app.estimation.codes import BoolArray, FloatArray, UnableToEstimate
-from survey_app.estimation.design import Column, MismatchedRows, NegativeWeight, checked_weights
+from survey_app.estimation.design import NegativeWeight, checked_weights
+from survey_app.estimation.stages import Column, MismatchedRows
 from survey_app.estimation.weighting.distances import Distance, distance
 from survey_app.estimation.weighting.model_matrix import Auxiliary, model_matrix
 from survey_app.estimation.weighting.report import Target, WeightingReport
 from survey_app.estimation.weighting.steps import SomeDesign, apply_step
 
 Method = Literal["linear", "raking", "logit"]
-TOLERANCE = 1e-10
+TOLERANCE = 1e-11
 MAX_ITERATIONS = 200
 NEW_LENGTH = 1e-7
 """A column counts when at least this share of its length is no combination of the columns before (R's `qr`)."""

@@ -18,7 +18,8 @@ from survey_app.estimation.codes import (
     freeze_arrays,
     is_missing,
 )
-from survey_app.estimation.design import Column, Columns, MismatchedRows
+from survey_app.estimation.design import Columns
+from survey_app.estimation.stages import Column, MismatchedRows
 from survey_app.estimation.weighting.report import Target
 
 SMALL_CODES = 1 << 16

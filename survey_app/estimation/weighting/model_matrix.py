@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from survey_app.estimation.codes import FloatArray, freeze_arrays
-from survey_app.estimation.design import Column, MismatchedRows
+from survey_app.estimation.stages import Column, MismatchedRows
 from survey_app.estimation.weighting.classes import UnusableTotals, checked_total, encode_classes
 
 INTERCEPT = "(Intercept)"
@@ -81,10 +81,10 @@ def _dummies(name: str, array: npt.NDArray[np.generic], known: dict[str, float])
     column = np.where(array, "TRUE", "FALSE") if array.dtype.kind == "b" else array
     codes, levels = encode_classes(name, column)
     left_out = [level for level in levels if name + level not in known]
-    if len(left_out) > 1 or (left_out and left_out == list(levels)[1:]):
+    if len(left_out) > 1:
         raise UnusableTotals(
             f"{name}: no total for {', '.join(name + level for level in left_out[:5])}. Give the totals of all "
-            "levels but the first."
+            "levels but one."
         )
     return {
         name + level: np.where(codes < 0, np.nan, codes == code)

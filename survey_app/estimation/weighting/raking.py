@@ -7,7 +7,8 @@ import numpy as np
 
 from survey_app.estimation.adjustments import Adjustment
 from survey_app.estimation.codes import FloatArray, IntArray, UnableToEstimate, freeze_arrays
-from survey_app.estimation.design import Columns, MismatchedRows, checked_weights
+from survey_app.estimation.design import Columns, checked_weights
+from survey_app.estimation.stages import MismatchedRows
 from survey_app.estimation.weighting.classes import (
     SMALL_CODES,
     Classes,

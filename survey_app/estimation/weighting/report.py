@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from survey_app.estimation.codes import FloatArray
+from survey_app.estimation.codes import BoolArray, FloatArray
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class WeightingReport:
     misfit : float
         Largest distance of a weighted total from its target, as a share of the target.
     n : int
-        Rows with a positive weight before the step.
+        Rows with a positive weight before the step (non-response: respondents).
     g_min, g_max : float
         Smallest and largest factor (weight after / before) of those rows.
     sum_before, sum_after : float
@@ -81,13 +81,18 @@ class WeightingReport:
         before: FloatArray,
         after: FloatArray,
         *,
+        rows: BoolArray | None = None,
         iterations: int = 0,
         empty: tuple[str, ...] = (),
         targets: tuple[Target, ...] = (),
         at_bounds: tuple[int, int] = (0, 0),
     ) -> "WeightingReport":
-        """Report of a step, or of all steps together, from the weights (n,) before and after."""
+        """Report of a step, or of all steps together, from the weights (n,) before and after.
+
+        `rows` (n,) restricts the range of the factors and `n` to the rows that the step keeps.
+        """
         used, final = before > 0, _positive(after)
+        used = used if rows is None else used & rows
         factors = after / before if used.all() else after[used] / before[used]
         return cls(
             step=step,

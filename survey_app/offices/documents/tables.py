@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-import zipfile
 from collections.abc import Iterator, Sequence
 from io import BytesIO, StringIO
 from itertools import islice
@@ -13,6 +12,12 @@ from itertools import islice
 from survey_app.foundation.errors import Refused
 from survey_app.foundation.languages import format_number
 from survey_app.foundation.languages import gettext as _
+from survey_app.foundation.spreadsheets import (
+    OLD_EXCEL_SIGNATURE,
+    SPREADSHEET_SIGNATURE,
+    UnreadableSpreadsheet,
+    sheet_lines,
+)
 from survey_app.offices.rules.lists import (
     COLUMNS,
     HEADERS,
@@ -26,11 +31,8 @@ from survey_app.offices.rules.lists import (
 
 LARGEST_FILE = 5 * 1024 * 1024
 _LARGEST_UNPACKED = 60 * 1024 * 1024
-_MOST_MEMBERS = 500
 _MOST_COLUMNS = 40
-_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _DELIMITERS = ",;\t"
-_MARKUP_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _LINES_BEFORE_HEADER = 10
 
 Table = Iterator[tuple[int, Sequence[object]]]
@@ -53,9 +55,9 @@ def read_list(content: bytes) -> list[ListRow]:
         raise UnableToReadList(too_large())
     if not content.strip():
         raise UnableToReadList(_("Tệp trống. Hãy chọn tệp có danh sách bộ phận một cửa."))
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith(SPREADSHEET_SIGNATURE):
         return _rows(_spreadsheet(content))
-    if content.startswith(_OLD_EXCEL):
+    if content.startswith(OLD_EXCEL_SIGNATURE):
         raise UnableToReadList(
             _(
                 "Đây là tệp Excel đời cũ (.xls). Hãy mở bằng Excel, chọn Lưu thành, loại .xlsx, rồi tải lên lại."
@@ -199,56 +201,12 @@ def _comma_separated(text: str) -> Table:
 
 
 def _spreadsheet(content: bytes) -> Table:
-    """Yield the lines of the first sheet; what the file would unpack to is checked before anything is unpacked."""
-    _check_members(content)
-    # Loaded only here: a tenth of a second that other pages need not pay.
-    from openpyxl import load_workbook  # noqa: PLC0415
-
     try:
-        book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        # Made-up dimensions must not make a row of sixteen thousand empty cells.
-        sheet.reset_dimensions()
-        yield from enumerate(sheet.iter_rows(max_col=_MOST_COLUMNS, values_only=True), start=1)
-    except UnableToReadList:
-        raise
-    except Exception as error:
-        raise _broken() from error
-
-
-def _check_members(content: bytes) -> None:
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            members = archive.infolist()
-            if "xl/workbook.xml" not in archive.namelist():
-                raise UnableToReadList(
-                    _("Tệp này không phải bảng tính Excel. Hãy lưu danh sách thành .xlsx hoặc CSV UTF-8.")
-                )
-            if len(members) > _MOST_MEMBERS or sum(one.file_size for one in members) > _LARGEST_UNPACKED:
-                raise UnableToReadList(
-                    _(
-                        "Bảng tính này mở ra quá lớn. Hãy chỉ giữ lại trang có danh sách rồi lưu thành tệp mới."
-                    )
-                )
-            for member in members:
-                if member.filename.endswith((".xml", ".rels")) and _declares(archive, member):
-                    raise _broken()
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-        raise _broken() from error
-
-
-def _declares(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
-    """Say whether an XML member declares entities, which no spreadsheet does and attacks on parsers need."""
-    with archive.open(member) as file:
-        return _MARKUP_DECLARATION.search(file.read(4096)) is not None
-
-
-def _broken() -> UnableToReadList:
-    return UnableToReadList(
-        _(
-            "Tệp Excel này bị hỏng hoặc có mật khẩu. Hãy mở bằng Excel, lưu thành tệp .xlsx mới rồi tải lên lại."
+        yield from sheet_lines(
+            BytesIO(content), most_columns=_MOST_COLUMNS, largest_unpacked=_LARGEST_UNPACKED
         )
-    )
+    except UnreadableSpreadsheet as error:
+        raise UnableToReadList(str(error)) from error
 
 
 _EXAMPLE = """

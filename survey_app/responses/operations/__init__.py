@@ -1,7 +1,27 @@
-"""Writes of room responses: answers, answers of rehearsals, counted arrivals."""
+"""Writes of room responses: answers, files of answers, answers of rehearsals, counted arrivals."""
 
 from survey_app.responses.operations.arrivals import roll_up
+from survey_app.responses.operations.imports import (
+    PreparedImport,
+    UnableToImport,
+    prepare_import,
+    store_import,
+)
 from survey_app.responses.operations.rehearsals import RehearsalOver, submit_rehearsal
 from survey_app.responses.operations.submissions import Origin, purge_submissions, submit
+from survey_app.responses.operations.uploads import drop_upload, keep_upload
 
-__all__ = ["Origin", "RehearsalOver", "purge_submissions", "roll_up", "submit", "submit_rehearsal"]
+__all__ = [
+    "Origin",
+    "PreparedImport",
+    "RehearsalOver",
+    "UnableToImport",
+    "drop_upload",
+    "keep_upload",
+    "prepare_import",
+    "purge_submissions",
+    "roll_up",
+    "store_import",
+    "submit",
+    "submit_rehearsal",
+]

@@ -51,9 +51,7 @@ def roll_up(session: Session, *, now: datetime) -> bool:
 
     Returns whether more is due. Does nothing while another transaction counts.
     """
-    first = {"id": 1, "counted_id": 0, "noted_id": 0, "noted_at": _BEGINNING, "counted_until": _BEGINNING}
-    insert_if_absent(session, ArrivalHorizon, first)
-    horizon = session.scalar(select(ArrivalHorizon).with_for_update(skip_locked=True))
+    horizon = locked_horizon(session, skip_locked=True)
     if horizon is None or not is_due(horizon.counted_until, horizon.noted_at, now):
         return False
     settled = _settled_id(session, horizon, now)
@@ -66,6 +64,13 @@ def roll_up(session: Session, *, now: datetime) -> bool:
     horizon.counted_until = max(horizon.counted_until, settled_until(now))
     horizon.noted_id, horizon.noted_at = session.scalar(select(func.max(Response.id))) or 0, now
     return False
+
+
+def locked_horizon(session: Session, *, skip_locked: bool = False) -> ArrivalHorizon | None:
+    """Return the horizon, locked until the transaction ends; None if it is locked already and `skip_locked`."""
+    first = {"id": 1, "counted_id": 0, "noted_id": 0, "noted_at": _BEGINNING, "counted_until": _BEGINNING}
+    insert_if_absent(session, ArrivalHorizon, first)
+    return session.scalar(select(ArrivalHorizon).with_for_update(skip_locked=skip_locked))
 
 
 def _settled_id(session: Session, horizon: ArrivalHorizon, now: datetime) -> int:

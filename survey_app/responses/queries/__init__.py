@@ -19,6 +19,8 @@ from survey_app.responses.queries.arrivals import (
     office_days,
     place_arrivals,
 )
+from survey_app.responses.queries.designs import DesignChunk, designed_count, designs
+from survey_app.responses.queries.imports import ImportLine, imports_of, report_of, stored_designs, upload_of
 from survey_app.responses.queries.places import PlaceName, campaign_places, rehearsal_counts
 from survey_app.responses.queries.silence import (
     SilentCounter,
@@ -33,6 +35,8 @@ from survey_app.responses.queries.submissions import is_stored, submission_diges
 __all__ = [
     "Arrivals",
     "CodedChunk",
+    "DesignChunk",
+    "ImportLine",
     "LiveArrival",
     "PlaceArrivals",
     "PlaceCount",
@@ -44,17 +48,23 @@ __all__ = [
     "campaign_places",
     "coded_answers",
     "counts_by_place",
+    "designed_count",
+    "designs",
     "horizon",
+    "imports_of",
     "is_stored",
     "live_arrivals",
     "office_arrivals",
     "office_days",
     "place_arrivals",
     "rehearsal_counts",
+    "report_of",
     "silence_window",
     "silent_counters",
     "silent_places",
+    "stored_designs",
     "submission_digest",
+    "upload_of",
     "watched_campaigns",
     "watermark",
 ]

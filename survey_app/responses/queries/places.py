@@ -1,4 +1,4 @@
-"""The places at which a campaign is answered: the counters of its offices and their links."""
+"""The places at which a campaign is answered: the counters of its offices, their links, the offices of a sample."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from survey_app.responses.models import RehearsalResponse, Response
 
 @dataclass(frozen=True, slots=True)
 class PlaceName:
-    """An office and one of its counters; `service_point_id` is 0 for the office's link."""
+    """An office and one of its counters; `service_point_id` is 0 for the office's link and its part of a sample."""
 
     office_id: int
     office_code: str
@@ -39,8 +39,8 @@ def campaign_places(
     kinds = []
     if Channel.QR in campaign.channels:
         kinds.append(_counters(campaign.id, without_responses))
-    if Channel.WEB in campaign.channels:
-        kinds.append(_links(campaign.id, without_responses))
+    if {Channel.WEB, Channel.INTERVIEW}.intersection(campaign.channels):
+        kinds.append(_offices(campaign.id, without_responses))
     places = union_all(*kinds).subquery()
     query = select(places).order_by(places.c.office_code, places.c.point_id).limit(limit).offset(offset)
     return [PlaceName(*row) for row in session.execute(query)]
@@ -67,7 +67,7 @@ def _counters(campaign_id: int, without_responses: bool) -> Select[Any]:
     return query.where(open_here, ~answered) if without_responses else query.where(or_(open_here, answered))
 
 
-def _links(campaign_id: int, without_responses: bool) -> Select[Any]:
+def _offices(campaign_id: int, without_responses: bool) -> Select[Any]:
     query = (
         select(
             *_office_columns(),

@@ -172,7 +172,8 @@ def _read(session: Session, campaign: CampaignView, instant: datetime) -> Live:
     )
     is_rehearsal = campaign.state is State.REHEARSAL
     rehearsed = rehearsal_counts(session, campaign_id=campaign.id) if is_rehearsal else {}
-    lines = [_line(place, numbers, rehearsed, today) for place in places]
+    word = channel_label(Channel.INTERVIEW if Channel.INTERVIEW in campaign.channels else Channel.WEB)
+    lines = [_line(place, word, numbers, rehearsed, today) for place in places]
     return Live(
         campaign=campaign,
         at=instant.astimezone(VIETNAM),
@@ -186,6 +187,7 @@ def _read(session: Session, campaign: CampaignView, instant: datetime) -> Live:
 
 def _line(
     place: PlaceName,
+    word: str,
     numbers: dict[tuple[int, int], PlaceArrivals],
     rehearsed: dict[tuple[int, int], int],
     today: date,
@@ -196,7 +198,7 @@ def _line(
     return PlaceLine(
         place=place,
         office=(english and place.office_name_en) or place.office_name,
-        name=(english and place.name_en) or place.name or _("Đường dẫn trên mạng"),
+        name=(english and place.name_en) or place.name or word,
         arrived=arrived,
         last=hour_words(arrived.last_hour, today) if arrived.last_hour else "",
         rehearsed=rehearsed.get(key, 0),

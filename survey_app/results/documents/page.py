@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from survey_app.campaigns.rules import Population
 from survey_app.foundation.languages import current_language, format_number
 from survey_app.foundation.languages import gettext as _
 from survey_app.responses.rules.flags import SECONDS_PER_ANSWER
@@ -85,9 +86,11 @@ class ResultPage:
     pace: str
     responses: str
     statement: str
+    voluntary: bool
     method: tuple[str, ...]
     other_method: str
     note: str
+    other_score: str
     checks: tuple[str, ...]
     questionnaire: str
     engine: str
@@ -101,7 +104,7 @@ def result_page(result: Document) -> ResultPage:
         period=_period(result["campaign"]),
         overall=_row(_("Chỉ số chung"), result["overall"]),
         spread_name=_spread_name(),
-        reading=_reading(),
+        reading=_reading(result["population"]["kind"]),
         contents=_tree(result, result),
         channels=tuple(
             (_in_language(row, "label"), _count(row["responses"])) for row in population["channels"]
@@ -113,9 +116,11 @@ def result_page(result: Document) -> ResultPage:
         ),
         responses=_count(population["responses"]),
         statement=_in_language(population, "statement"),
+        voluntary=population["kind"] == Population.VOLUNTARY,
         method=tuple(method_words(result["method"])),
         other_method=_other_method(result["method"]),
         note=_in_language(result["method"], "note"),
+        other_score=_other_score(result["sensitivity"]["other_score"]),
         checks=_checks(result["sensitivity"]),
         questionnaire=result["campaign"]["questionnaire"],
         engine=result["method"]["engine"],
@@ -130,7 +135,7 @@ def office_page(office: Document, result: Document) -> OfficePage:
         office=office_line(office, result["overall"]["estimate"]),
         overall=_row(_("Chỉ số chung"), result["overall"]),
         spread_name=_spread_name(),
-        reading=_reading(),
+        reading=_reading(result["population"]["kind"]),
         contents=_tree(result, office),
         statement=_in_language(result["population"], "statement"),
         other_method=_other_method(result["method"]),
@@ -173,7 +178,15 @@ def _spread_name() -> str:
     return _("Khoảng tin cậy %(level)s%%", level=95)
 
 
-def _reading() -> str:
+def _reading(population: str) -> str:
+    if population == Population.PROBABILITY_SAMPLE:
+        return _(
+            "Vạch đứng là chỉ số, từ 0 (thấp nhất) đến 100 (cao nhất). "
+            "Dải màu là khoảng tin cậy %(level)s%%: nếu bốc thăm lại nhiều mẫu cùng một cách, "
+            "khoảng %(level)s trong 100 lần dải này chứa con số thật của mọi người dân thuộc diện khảo sát. "
+            "Dải càng dài, con số càng kém chắc chắn.",
+            level=95,
+        )
     return _(
         "Vạch đứng là chỉ số, từ 0 (thấp nhất) đến 100 (cao nhất). "
         "Dải màu là khoảng tin cậy %(level)s%%: nếu hỏi lại nhiều lần những người tự nguyện như vậy, "
@@ -248,16 +261,26 @@ def _count(count: int | None) -> str:
     return _("không công bố") if count is None else format_number(count)
 
 
+def _other_score(other: Document) -> str:
+    """Say beside the main figure what it would be under the other score method; empty where it is hidden."""
+    if other["overall"]["hidden"] is not None or other["overall"]["estimate"] is None:
+        return ""
+    return _(
+        "Nếu tính bằng %(method)s, chỉ số chung là %(figure)s.",
+        method=score_name(other["score"]),
+        figure=figure_text(other["overall"]["estimate"]),
+    )
+
+
 def _checks(sensitivity: Document) -> tuple[str, ...]:
-    """Say how the overall index would change under other choices."""
-    other, unflagged = sensitivity["other_score"], sensitivity["without_flagged"]
-    sentences = []
-    if other["overall"]["hidden"] is None and other["overall"]["estimate"] is not None:
+    """Say how the overall index would change with other responses or weights."""
+    unflagged, sentences = sensitivity["without_flagged"], []
+    equal = sensitivity.get("unweighted")
+    if equal and equal["overall"]["hidden"] is None and equal["overall"]["estimate"] is not None:
         sentences.append(
             _(
-                "Nếu tính bằng %(method)s, chỉ số chung là %(figure)s.",
-                method=score_name(other["score"]),
-                figure=figure_text(other["overall"]["estimate"]),
+                "Nếu mọi phiếu có trọng số bằng nhau, chỉ số chung là %(figure)s.",
+                figure=figure_text(equal["overall"]["estimate"]),
             )
         )
     shown = unflagged["overall"]["hidden"] is None and unflagged["overall"]["estimate"] is not None

@@ -9,6 +9,7 @@ from typing import Any
 from survey_app.foundation.languages import format_date, format_number
 from survey_app.foundation.languages import gettext as _
 from survey_app.questionnaires.rules import Aggregation, BlankRule, ScoreMethod
+from survey_app.results.documents.weighting import design_words
 from survey_app.results.rules.cells import SMALLEST_CELL, Reason
 
 
@@ -67,10 +68,7 @@ def method_words(method: Mapping[str, Any]) -> list[str]:
         blanks_words(method["blanks"])
         + " "
         + _("Các trả lời “không biết”, “không áp dụng”, “từ chối” không được tính vào tiêu chí nào."),
-        _(
-            "Mọi phiếu có trọng số bằng nhau. Khi tính sai số, mỗi cơ quan là một tầng; các cơ quan có số phải "
-            "ẩn được gộp thành một tầng, để sai số của chỉ số chung không làm lộ các số đó."
-        ),
+        *design_words(method),
         *([interval_words(method["intervals"])] if method["intervals"] else []),
         _(
             "Không công bố số nào dựa trên dưới %(smallest)s phiếu. Vài số khác cũng được giữ lại, để không "

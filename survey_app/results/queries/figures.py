@@ -9,7 +9,7 @@ write (`operations.store_run`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
@@ -18,10 +18,8 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from survey_app.campaigns.queries import CampaignOfficeView, CampaignView, campaign_offices
-from survey_app.campaigns.rules import Channel, Population, channel_label, population_label, population_of
-from survey_app.foundation.errors import Refused
+from survey_app.estimation.codes import UnableToEstimate
 from survey_app.foundation.languages import gettext as _
-from survey_app.foundation.languages import use_language
 from survey_app.questionnaires import queries as questionnaires
 from survey_app.questionnaires.rules import (
     Aggregation,
@@ -33,22 +31,30 @@ from survey_app.questionnaires.rules import (
     nodes,
 )
 from survey_app.responses import queries as responses
-from survey_app.responses.rules.flags import Flag, reason
+from survey_app.results.queries.statements import campaign_facts, office_facts, population_facts
+from survey_app.results.queries.weighting import Weights, read_drawn, weighted
+from survey_app.results.rules.designs import sample_facts
 from survey_app.results.rules.document import Computation, canonical, recipe_hash, run_id
-from survey_app.results.rules.index import DESIGN, LEVEL, Answers, index_of
+from survey_app.results.rules.index import DESIGN, DRAWN, LEVEL, Answers, Index, index_of
+from survey_app.results.rules.lonely import LonelyRule
+from survey_app.results.rules.refusals import UnableToCompute, design_refusal
 
-
-class UnableToCompute(Refused):
-    """The campaign has no index, and the message says why and what to do."""
+__all__ = ["Choices", "UnableToCompute", "compute", "try_weights"]
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What to compute otherwise than the questionnaire's own recipe says; None keeps the recipe."""
+    """What to compute otherwise than the questionnaire's own recipe says; None keeps the recipe.
+
+    `weights` names a weight set; without it responses keep the weights they came with. `lonely_psu` says what to do
+    with a stratum of which one sampling unit is left.
+    """
 
     score: ScoreMethod | None = None
     aggregation: Aggregation | None = None
     blanks: BlankRule | None = None
+    weights: str | None = None
+    lonely_psu: LonelyRule = "fail"
 
 
 def compute(
@@ -62,10 +68,11 @@ def compute(
     ------
     UnableToCompute
         No response yet, a questionnaire without index recipe, weights asked of a recipe that has none,
-        or channels of different populations.
+        channels of different populations, or responses that do not fit their sampling design or the weight set.
     """
+    choices = choices or Choices()
     questionnaire = questionnaires.by_id(session, campaign.questionnaire_version_id)
-    recipe = _recipe(questionnaire, choices or Choices())
+    recipe = _recipe(questionnaire, choices)
     mark = responses.watermark(session, campaign_id=campaign.id)
     if not mark.count:
         raise UnableToCompute(
@@ -76,20 +83,66 @@ def compute(
         )
     offices = campaign_offices(session, campaign.id)
     answers = _read(session, campaign, questionnaire, offices, mark)
-    index = index_of(answers, questionnaire, recipe, len(offices))
-    method = _method(questionnaire, recipe, mark, index.intervals)
+    weights = weighted(
+        session,
+        campaign=campaign,
+        questionnaire=questionnaire,
+        offices=offices,
+        answers=answers,
+        name=choices.weights,
+        lonely=choices.lonely_psu,
+    )
+    index = _index(answers, questionnaire, recipe, len(offices), weights)
+    method = _method(questionnaire, recipe, mark, index.intervals) | _sample(answers, weights, choices)
     document = {
-        "campaign": _campaign(campaign, questionnaire),
+        "campaign": campaign_facts(campaign, questionnaire),
         "method": method,
-        "population": _population(mark, int(answers.flagged.sum())),
+        "population": population_facts(mark, int(answers.flagged.sum()), drawn=answers.drawn is not None),
         **index.whole,
-        "offices": [_office(office) | scope for office, scope in zip(offices, index.offices, strict=True)],
+        "offices": [
+            office_facts(office) | scope for office, scope in zip(offices, index.offices, strict=True)
+        ],
         "sensitivity": index.sensitivity,
     }
     text = canonical(document)
     return Computation(
         run_id(text, key), campaign.id, method["recipe"], mark.last_id, mark.count, method, text
     )
+
+
+def try_weights(session: Session, *, campaign: CampaignView, name: str) -> dict[str, Any]:
+    """Return what the weight set `name` does to the responses as they stand now, as a result's method says it.
+
+    Raises
+    ------
+    UnableToCompute
+    """
+    questionnaire = questionnaires.by_id(session, campaign.questionnaire_version_id)
+    mark = responses.watermark(session, campaign_id=campaign.id)
+    if not mark.count:
+        raise UnableToCompute(_("Đợt khảo sát chưa có phiếu nào nên chưa tính thử được trọng số."))
+    offices = campaign_offices(session, campaign.id)
+    answers = _read(session, campaign, questionnaire, offices, mark)
+    found = weighted(
+        session,
+        campaign=campaign,
+        questionnaire=questionnaire,
+        offices=offices,
+        answers=answers,
+        name=name,
+        lonely="adjust",
+    )
+    assert found is not None, "there is a weight set"
+    return found.document
+
+
+def _index(
+    answers: Answers, questionnaire: Questionnaire, recipe: Recipe, office_count: int, weights: Weights | None
+) -> Index:
+    try:
+        return index_of(answers, questionnaire, recipe, office_count, weights.design if weights else None)
+    except UnableToEstimate as error:
+        raise UnableToCompute(design_refusal(error)) from error
 
 
 def _recipe(questionnaire: Questionnaire, choices: Choices) -> Recipe:
@@ -143,18 +196,7 @@ def _read(
         flagged[start:end] = chunk.flagged
         codes[start:end] = np.frombuffer(chunk.codes, dtype=np.int8).reshape(chunk.count, width)
     assert end == mark.count, "compute needs a session of Database.read(), which sees one snapshot"
-    return Answers(places, flagged, codes)
-
-
-def _campaign(campaign: CampaignView, questionnaire: Questionnaire) -> dict[str, Any]:
-    return {
-        "code": campaign.code,
-        "title": campaign.title,
-        "title_en": campaign.title_en,
-        "questionnaire": questionnaire.name,
-        "from": campaign.opens_on.isoformat(),
-        "to": campaign.closes_on.isoformat(),
-    }
+    return Answers(places, flagged, codes, read_drawn(session, campaign_id=campaign.id, mark=mark))
 
 
 def _method(
@@ -180,6 +222,14 @@ def _method(
     }
 
 
+def _sample(answers: Answers, weights: Weights | None, choices: Choices) -> dict[str, Any]:
+    """Return what a result says of sampling and weights; nothing where every volunteer counts once."""
+    said: dict[str, Any] = {}
+    if answers.drawn is not None:
+        said |= {"design": DRAWN, "sample": sample_facts(answers.drawn, choices.lonely_psu)}
+    return said | {"weights": weights.document} if weights else said
+
+
 def _alternative_label(recipe: Recipe) -> dict[str, str | None]:
     """Return the label that the recipe gives to these choices, if it names them among its alternatives."""
     chosen = (recipe.score, recipe.aggregation, recipe.blanks)
@@ -187,66 +237,3 @@ def _alternative_label(recipe: Recipe) -> dict[str, str | None]:
         if chosen == (other.score, other.aggregation, other.blanks):
             return {"label": other.label.get("vi"), "label_en": other.label.get("en")}
     return {"label": None, "label_en": None}
-
-
-def _population(mark: responses.Watermark, flagged: int) -> dict[str, Any]:
-    kinds = population_of(Channel(name) for name in mark.channels)
-    if len(kinds) != 1:
-        raise UnableToCompute(
-            _(
-                "Đợt khảo sát này trộn nhiều loại người trả lời, nên không có chung một chỉ số. "
-                "Hãy tách thành nhiều đợt."
-            )
-        )
-    (kind,) = kinds
-    return {
-        "kind": kind.value,
-        **_bilingual("label", lambda: _short_label(kind)),
-        **_bilingual("statement", lambda: _statement(kind)),
-        "responses": mark.count,
-        "channels": [_channel(Channel(name), count) for name, count in mark.channels.items()],
-        "flagged": {
-            "responses": flagged,
-            "reasons": [_flag(Flag(name), count) for name, count in mark.flags.items()],
-        },
-    }
-
-
-def _channel(channel: Channel, count: int) -> dict[str, Any]:
-    words = _bilingual("label", lambda: channel_label(channel))
-    return {"channel": channel.value, **words, "responses": count}
-
-
-def _flag(flag: Flag, count: int) -> dict[str, Any]:
-    return {"flag": flag.value, **_bilingual("label", lambda: reason(flag)), "responses": count}
-
-
-def _short_label(kind: Population) -> str:
-    return {Population.VOLUNTARY: _("Ý kiến tự nguyện")}[kind]
-
-
-def _statement(kind: Population) -> str:
-    caution = _(
-        "Chỉ những người tự chọn trả lời mới có mặt ở đây. Khoảng tin cậy chỉ tính sai số ngẫu nhiên giữa "
-        "những người như vậy, không tính khác biệt giữa người trả lời và người không trả lời."
-    )
-    label = population_label(kind)
-    return f"{label[:1].upper()}{label[1:]}. {caution}"
-
-
-def _bilingual(key: str, words: Callable[[], str]) -> dict[str, str]:
-    """Word a field in both languages: the bytes must not depend on the language the operator works in."""
-    found = {}
-    for name, language in ((key, "vi"), (f"{key}_en", "en")):
-        with use_language(language):
-            found[name] = words()
-    return found
-
-
-def _office(office: CampaignOfficeView) -> dict[str, Any]:
-    return {
-        "code": office.code,
-        "name": office.name,
-        "name_en": office.name_en,
-        "unit": {"code": office.unit_code, "name": office.unit_name},
-    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -101,6 +101,12 @@ def office_texts(session: Session, *, run_id: str) -> Iterator[str]:
 def joined(line: str, levels: str) -> str:
     """Return a whole office as JSON of its two parts."""
     return f"{line[:-1]},{levels[1:]}"
+
+
+def methods(session: Session, *, run_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return how runs were computed, by run: their `method` without figures."""
+    query = select(IndexRun.id, IndexRun.method).where(IndexRun.id.in_(run_ids))
+    return dict(session.execute(query).all())
 
 
 def published_run(session: Session, *, campaign_id: int) -> RunSummary | None:

@@ -18,6 +18,9 @@ NUMBERS = frozenset(
 )
 """Keys of a figure that vanish when it is hidden."""
 
+STAFF_ONLY = frozenset({"weight_min", "weight_max", "smallest_class"})
+"""Keys of a weighting step's report that are not published."""
+
 LEVELS = ("contents", "factors", "criteria")
 
 Document = Mapping[str, Any]
@@ -68,7 +71,22 @@ def intervals_of(scopes: Sequence[Document]) -> dict[str, int]:
 
 def _method(method: Document, intervals: dict[str, int]) -> dict[str, Any]:
     """Count the intervals of visible figures only, and leave out the state of the data: it counts responses."""
-    return {key: value for key, value in method.items() if key != "data"} | {"intervals": intervals}
+    public = {key: value for key, value in method.items() if key != "data"} | {"intervals": intervals}
+    if "weights" in method:
+        public["weights"] = _weights(method["weights"])
+    return public
+
+
+def _weights(weights: Document) -> dict[str, Any]:
+    """Leave out what tells how few responses share a weight: their range, and factors of classes under 10."""
+    steps = []
+    for step in weights["report"]:
+        few = step["smallest_class"] is not None and by_size(step["smallest_class"]) is not None
+        hidden = {"g_min": None, "g_max": None} if few else {}
+        kept = {key: value for key, value in step.items() if key not in STAFF_ONLY}
+        at_bounds = None if is_small(step["at_bounds"]) else step["at_bounds"]
+        steps.append(kept | hidden | {"at_bounds": at_bounds})
+    return {**weights, "report": steps}
 
 
 def criteria_of(result: Document) -> dict[str, frozenset[str]]:
@@ -155,7 +173,7 @@ def _sensitivity(result: Document, whole: Mapping[str, Reason | None]) -> dict[s
     # of the answers to the least answered criterion, those left out may be few though the flagged are many
     fewer = result["overall"]["n_min"] - unflagged["overall"]["n_min"]
     difference = Reason.FEW if is_small(left_out) or is_small(fewer) else None
-    return {
+    shown = {
         "other_score": {**other, "overall": _figure(other["overall"], reason)},
         "without_flagged": {
             **unflagged,
@@ -163,3 +181,14 @@ def _sensitivity(result: Document, whole: Mapping[str, Reason | None]) -> dict[s
             "overall": _figure(unflagged["overall"], reason or difference or remaining),
         },
     }
+    return shown | _unweighted(result["sensitivity"], reason)
+
+
+def _unweighted(sensitivity: Document, reason: Reason | None) -> dict[str, Any]:
+    """Hide the index with equal weights when 1 to 9 responses make the difference."""
+    if "unweighted" not in sensitivity:
+        return {}
+    equal = sensitivity["unweighted"]
+    few = Reason.FEW if is_small(equal["reweighted"]) else None
+    count = equal["reweighted"] if few is None else None
+    return {"unweighted": {"reweighted": count, "overall": _figure(equal["overall"], reason or few)}}

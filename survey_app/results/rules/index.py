@@ -1,9 +1,8 @@
 """The index of a campaign: every node of the recipe, in all and by office, and how much its choices matter.
 
-The population is voluntary: strata are the offices that have responses, every response is its own sampling
-unit with weight 1, and there is no finite population. The interval then covers chance among such volunteers
-only. Offices with a figure too small to publish share one stratum in the figures of the whole campaign
-(`rules.cells.merged_cells`), so that no standard error gives away what such an office holds.
+Every figure rests on one design and one set of weights (`rules.designs`): of volunteers with weight 1, or of a
+drawn sample. Offices are domains of the full design. In figures of the whole campaign, offices with a figure too
+small to publish are computed together, so that no standard error gives away what such an office holds.
 """
 
 from __future__ import annotations
@@ -17,11 +16,20 @@ import numpy as np
 import numpy.typing as npt
 
 from survey_app.estimation.composite import NodeEstimates, composite_index
-from survey_app.estimation.design import Design
+from survey_app.estimation.design import Design, LonelyRule
 from survey_app.questionnaires.rules import Level, Node, Questionnaire, Recipe, ScoreMethod, nodes
 from survey_app.results.rules.cells import merged_cells
+from survey_app.results.rules.designs import Drawn, protected, voluntary_design
 from survey_app.results.rules.document import number, percent
-from survey_app.results.rules.scoring import BoolArray, Codes, Scores, coefficient_matrix, criteria_of, score
+from survey_app.results.rules.scoring import (
+    BoolArray,
+    Codes,
+    FloatArray,
+    Scores,
+    coefficient_matrix,
+    criteria_of,
+    score,
+)
 
 LEVEL = 0.95
 DESIGN = (
@@ -29,6 +37,12 @@ DESIGN = (
     "criterion, or whose figures are hidden to protect such ones, share one stratum of at least 10 responses; "
     "each response a sampling unit of weight 1, no finite population correction; an office's own figures: "
     "its own stratum"
+)
+DRAWN = (
+    "strata, sampling units, population counts and weights as they came in with the responses; offices are domains "
+    "of the full design; in figures of the whole campaign, sampling units with 1 to 9 responses of offices whose "
+    "figures are hidden are joined until they hold at least 10, and then the first stage counts as drawn with "
+    "replacement"
 )
 
 Figure = dict[str, Any]
@@ -45,11 +59,23 @@ class Answers:
     flagged : array (n,) of bool
     codes : array (n, c) of int8
         In the order of the questionnaire's coded items.
+    drawn : Drawn, optional
+        How the respondents were drawn; absent: they are volunteers.
     """
 
     offices: npt.NDArray[np.int64]
     flagged: BoolArray
     codes: Codes
+    drawn: Drawn | None = None
+
+    def design(self, lonely: LonelyRule = "fail") -> Design:
+        """Return the design of the responses, with the weights that they came with.
+
+        Raises
+        ------
+        survey_app.estimation.codes.UnableToEstimate
+        """
+        return self.drawn.design(lonely) if self.drawn else voluntary_design(self.offices)
 
 
 @dataclass(frozen=True)
@@ -64,7 +90,7 @@ class Index:
         The same for each office, in the order of `Answers.offices`, nodes by id without their labels; nulls
         for an office without responses.
     sensitivity : dict
-        Keys `other_score` and `without_flagged`.
+        Keys `other_score` and `without_flagged`, and `unweighted` where weights differ.
     merged : frozenset of int
         Positions of the offices that share a stratum in the figures of the whole campaign.
     intervals : dict
@@ -78,26 +104,33 @@ class Index:
     intervals: dict[str, int]
 
 
-def index_of(answers: Answers, questionnaire: Questionnaire, recipe: Recipe, office_count: int) -> Index:
+def index_of(
+    answers: Answers,
+    questionnaire: Questionnaire,
+    recipe: Recipe,
+    office_count: int,
+    weighted: Design | None = None,
+) -> Index:
     """Estimate the whole tree, overall and for each of `office_count` offices.
 
-    `answers` holds at least one response.
+    `answers` holds at least one response. `weighted` is `answers.design()` with the weights to use; absent: as it is.
 
     Raises
     ------
     survey_app.questionnaires.rules.MissingWeight
         The aggregation is by weights and the recipe has none.
+    survey_app.estimation.codes.UnableToEstimate
     """
+    full = weighted or answers.design()
     tree = nodes(recipe)
     scores = score(answers.codes, questionnaire, recipe)
-    merged = merged_cells(_sizes(answers.offices, scores, office_count))
-    cells = np.where(np.isin(answers.offices, list(merged)), office_count, answers.offices)
-    design = _design(cells)
+    merged = merged_cells(_sizes(answers.offices, scores, full.weights > 0, office_count))
+    design = _protected(answers, scores, full, merged) if merged else full
     coefficients = coefficient_matrix(tree, criteria_of(recipe))
     by_office = composite_index(
         scores=scores,
         coefficients=coefficients,
-        design=_design(answers.offices) if merged else design,
+        design=full,
         domains=answers.offices,
         domain_count=office_count,
         level=LEVEL,
@@ -118,16 +151,24 @@ def index_of(answers: Answers, questionnaire: Questionnaire, recipe: Recipe, off
     )
 
 
-def _design(strata: npt.NDArray[np.int64]) -> Design:
-    """Return the design of voluntary answers; "adjust" matters where a stratum holds one response only."""
-    return Design.create(weights=np.ones(strata.size), strata=strata, lonely_psu="adjust")
+def _protected(answers: Answers, scores: Scores, full: Design, merged: frozenset[int]) -> Design:
+    """Return the design for figures of the whole campaign where the figures of some offices are hidden."""
+    if answers.drawn is None:
+        together = voluntary_design(answers.offices, merged)
+    else:
+        hidden = np.isin(answers.offices, list(merged)) & (full.weights > 0)
+        drawn = replace(answers.drawn, weights=full.weights)
+        together = protected(drawn, hidden, ~np.isnan(scores)).design(full.lonely_psu)
+    return together.adjusted(full.weights, *full.adjustments)
 
 
-def _sizes(offices: npt.NDArray[np.int64], scores: Scores, office_count: int) -> Iterator[list[int]]:
-    """Yield the responses of every office, then its answers to each criterion."""
-    yield np.bincount(offices, minlength=office_count).tolist()
+def _sizes(
+    offices: npt.NDArray[np.int64], scores: Scores, counted: BoolArray, office_count: int
+) -> Iterator[list[int]]:
+    """Yield the responses of every office, then its answers to each criterion; without weight none counts."""
+    yield np.bincount(offices[counted], minlength=office_count).tolist()
     for column in scores.T:
-        yield np.bincount(offices[~np.isnan(column)], minlength=office_count).tolist()
+        yield np.bincount(offices[counted & ~np.isnan(column)], minlength=office_count).tolist()
 
 
 def other_score(recipe: Recipe) -> ScoreMethod:
@@ -143,25 +184,42 @@ def _sensitivity(
     Flagged responses are a domain left out, not rows thrown away: the design stays as it was.
     """
     overall = coefficient_matrix(nodes(recipe)[:1], criteria_of(recipe))
+    scores = score(answers.codes, questionnaire, recipe)
     other = replace(recipe, score=other_score(recipe))
     by_score = composite_index(
         scores=score(answers.codes, questionnaire, other), coefficients=overall, design=design, level=LEVEL
     )
     unflagged = composite_index(
-        scores=score(answers.codes, questionnaire, recipe),
+        scores=scores,
         coefficients=overall,
         design=design,
         domains=np.where(answers.flagged, -1, 0),
         domain_count=1,
         level=LEVEL,
     )
-    return {
+    found = {
         "other_score": {"score": other.score.value, "overall": _figures(by_score.overall, ())[0]},
         "without_flagged": {
             "left_out": int(answers.flagged.sum()),
             "overall": _figures(unflagged.domains, (0,))[0],
         },
     }
+    return found | _unweighted(scores, overall, design)
+
+
+def _unweighted(scores: Scores, coefficients: FloatArray, design: Design) -> dict[str, Any]:
+    """Return the overall index with equal weights, and how many responses have another weight than most."""
+    counted = design.weights > 0
+    # weights that differ by rounding alone are equal
+    _weights, counts = np.unique(
+        np.round(design.weights[counted] / design.weights.max(), 9), return_counts=True
+    )
+    reweighted = int(counts.sum() - counts.max())
+    if not reweighted:
+        return {}
+    equal = replace(design, weights=counted.astype(np.float64), adjustments=())
+    found = composite_index(scores=scores, coefficients=coefficients, design=equal, level=LEVEL)
+    return {"unweighted": {"reweighted": reweighted, "overall": _figures(found.overall, ())[0]}}
 
 
 def _figures(found: NodeEstimates, at: tuple[int, ...]) -> list[Figure]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 
 from flask import Flask, current_app
 
@@ -15,15 +16,25 @@ from survey_app.foundation.languages import gettext as _
 from survey_app.foundation.log import logger
 from survey_app.questionnaires.rules import ScoreMethod
 from survey_app.results.operations import finish_request, store_run
+from survey_app.results.rules.lonely import LonelyRule
 
 WAIT_SECONDS = 4.0
 """So long the page waits; most campaigns are computed by then."""
 
 
-def compute_beside(campaign: CampaignView, *, score: ScoreMethod | None, request_id: int, by: int) -> bool:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the form asks to compute (`queries.figures.Choices`, which would load the numerical libraries)."""
+
+    score: ScoreMethod | None = None
+    weights: str | None = None
+    lonely_psu: LonelyRule = "fail"
+
+
+def compute_beside(campaign: CampaignView, *, asked: Asked, request_id: int, by: int) -> bool:
     """Start the computation and say whether it ended, well or badly, while the page could wait."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    arguments = (app, current_language(), campaign, score, request_id, by)
+    arguments = (app, current_language(), campaign, asked, request_id, by)
     worker = threading.Thread(target=_compute, args=arguments, name=f"run-{request_id}", daemon=True)
     worker.start()
     worker.join(WAIT_SECONDS)
@@ -31,12 +42,12 @@ def compute_beside(campaign: CampaignView, *, score: ScoreMethod | None, request
 
 
 def _compute(
-    app: Flask, language: str, campaign: CampaignView, score: ScoreMethod | None, request_id: int, by: int
+    app: Flask, language: str, campaign: CampaignView, asked: Asked, request_id: int, by: int
 ) -> None:
     with app.app_context(), use_language(language):
         run_id, failure = None, None
         try:
-            run_id = _run(campaign, score, by)
+            run_id = _run(campaign, asked, by)
         except Refused as error:
             failure = str(error)
         except Exception as error:  # noqa: BLE001  (a thread has nobody else to tell)
@@ -51,12 +62,13 @@ def _compute(
         )
 
 
-def _run(campaign: CampaignView, score: ScoreMethod | None, by: int) -> str:
+def _run(campaign: CampaignView, asked: Asked, by: int) -> str:
     # Numerical libraries take two seconds to load, which no other page should pay.
     from survey_app.results.queries.figures import Choices, compute  # noqa: PLC0415
 
     key = current_app.config["SETTINGS"].secret_key
     with read() as session:
-        computation = compute(session, campaign=campaign, choices=Choices(score=score), key=key)
+        choices = Choices(score=asked.score, weights=asked.weights, lonely_psu=asked.lonely_psu)
+        computation = compute(session, campaign=campaign, choices=choices, key=key)
     now = clock.now()
     return write(lambda session: store_run(session, computation=computation, now=now, by=by)).id

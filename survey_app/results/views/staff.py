@@ -9,20 +9,22 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from survey_app.campaigns.queries import CampaignView, campaign_by_code
+from survey_app.campaigns.queries import CampaignView, campaign_by_code, weight_sets
+from survey_app.campaigns.rules import Channel
 from survey_app.foundation import clock
 from survey_app.foundation.database import read
 from survey_app.foundation.errors import Refused
 from survey_app.foundation.languages import gettext as _
 from survey_app.foundation.paging import page_number
 from survey_app.results.documents.page import OFFICES_AT_ONCE, office_line, result_page
+from survey_app.results.documents.weighting import weights_in_short
 from survey_app.results.documents.words import kept_words
 from survey_app.results.forms import ComputeForm, PublishForm, ReturnForm
 from survey_app.results.operations import publish_run, request_run, return_run
 from survey_app.results.queries import runs, steps
 from survey_app.results.queries.publication import Publication, prepare, read_by_public
 from survey_app.results.rules.states import State, Step, is_running, may_publish, state_label, step_label
-from survey_app.results.views.computing import compute_beside
+from survey_app.results.views.computing import Asked, compute_beside
 from survey_app.staff.guards import act, require_unit, requires, scopes_here, staff_here
 from survey_app.staff.rules.permissions import Action
 from survey_app.web.charts import scale_axis
@@ -46,14 +48,16 @@ def result_standings() -> str:
 @requires(Action.VIEW_RUNS)
 def campaign_runs(campaign: str) -> str:
     """Show the runs of a campaign, and let an analyst compute another."""
-    return _runs_page(_campaign(campaign), ComputeForm())
+    view = _campaign(campaign)
+    return _runs_page(view, _compute_form(view))
 
 
 @blueprint.post("/results/<campaign>/runs")
 @requires(Action.RUN_RESULTS)
 def compute_run(campaign: str) -> Response | tuple[str, int]:
     """Compute the index of a campaign as its responses stand now."""
-    view, form, by = _campaign(campaign), ComputeForm(), staff_here().account_id
+    view, by = _campaign(campaign), staff_here().account_id
+    form = _compute_form(view)
     if not form.validate_on_submit():
         return _runs_page(view, form), 422
     now = clock.now()
@@ -62,12 +66,13 @@ def compute_run(campaign: str) -> Response | tuple[str, int]:
             lambda session: request_run(session, campaign_id=view.id, by=by, now=now),
             subject=f"campaign:{view.code}",
             unit_path=view.unit_path,
-            details={"score": form.score.data or "recipe"},
+            details={"score": form.score.data or "recipe", "weights": form.weights.data or "own"},
         )
     except Refused as error:
         form.refuse(error)
         return _runs_page(view, form), 409
-    compute_beside(view, score=form.method, request_id=request_id, by=by)
+    asked = Asked(form.method, form.weights.data or None, form.lonely_psu.data)
+    compute_beside(view, asked=asked, request_id=request_id, by=by)
     with read() as session:
         latest = steps.latest_request(session, campaign_id=view.id)
     if latest is None or latest.run_id is None:
@@ -144,6 +149,12 @@ def _campaign(code: str) -> CampaignView:
     return campaign
 
 
+def _compute_form(campaign: CampaignView) -> ComputeForm:
+    with read() as session:
+        names = [one.name for one in weight_sets(session, campaign.id)]
+    return ComputeForm(names, drawn=Channel.INTERVIEW in campaign.channels)
+
+
 def _run(campaign: CampaignView, run_id: str) -> runs.RunSummary:
     with read() as session:
         try:
@@ -159,6 +170,7 @@ def _runs_page(campaign: CampaignView, form: ComputeForm) -> str:
     with read() as session:
         found = list(reversed(runs.listed(session, campaign_id=campaign.id)))[:50]
         history = steps.steps_of(session, run_ids=[run.id for run in found])
+        methods = runs.methods(session, run_ids=[run.id for run in found])
         latest = steps.latest_request(session, campaign_id=campaign.id)
     running = latest is not None and is_running(latest.requested_at, latest.finished_at, clock.now())
     return render_template(
@@ -168,6 +180,7 @@ def _runs_page(campaign: CampaignView, form: ComputeForm) -> str:
         may_run=staff_here().may(Action.RUN_RESULTS, campaign.unit_path),
         runs=found,
         history=history,
+        weights={run_id: weights_in_short(method) for run_id, method in methods.items()},
         latest=latest,
         running=running,
         interrupted=latest is not None and latest.finished_at is None and not running,

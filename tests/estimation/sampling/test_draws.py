@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from survey_app.estimation.design import MismatchedRows
 from survey_app.estimation.means import mean, total
 from survey_app.estimation.sampling.allocation import neyman
 from survey_app.estimation.sampling.draws import (
@@ -19,6 +18,7 @@ from survey_app.estimation.sampling.draws import (
 )
 from survey_app.estimation.sampling.samples import Sample
 from survey_app.estimation.sampling.selection import UnusableSize, UnusableTake
+from survey_app.estimation.stages import MismatchedRows
 
 Array = npt.NDArray[np.float64]
 DRAWS = 1000

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from survey_app.estimation.design import Design, MismatchedRows
+from survey_app.estimation.design import Design
 from survey_app.estimation.means import mean, total
 from survey_app.estimation.sampling.draws import people_of_lists
 from survey_app.estimation.sampling.multistage import Method, StagePlan, UnusableStage, draw
 from survey_app.estimation.sampling.samples import Sample
 from survey_app.estimation.sampling.selection import UnusableTake
+from survey_app.estimation.stages import MismatchedRows
 
 Array = npt.NDArray[np.float64]
 rng = np.random.default_rng(11)

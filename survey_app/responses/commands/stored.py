@@ -1,4 +1,4 @@
-"""Commands about stored responses. `status` appears as `survey-app campaigns status`."""
+"""`survey-app responses purge` and `roll-up`, and `survey-app campaigns status`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from survey_app.responses.queries import PlaceCount, counts_by_place, watermark
 
 @click.group()
 def responses() -> None:
-    """Look after stored responses."""
+    """Bring in a fielded sample; look after stored responses."""
 
 
 @responses.command()
