@@ -6,9 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from survey_app.estimation.codes import FloatArray, IntArray
-from survey_app.estimation.design import Design
 from survey_app.estimation.estimates import Estimates, WeightedRatios, divide, estimates_of
-from survey_app.estimation.means import Domain, Missing, columns_of, mean, rows_inside, used_cells
+from survey_app.estimation.means import Domain, Missing, columns_of, mean, used_cells
 from survey_app.estimation.variance import AnyDesign
 
 ROUNDING = 1e-12
@@ -48,16 +47,16 @@ def population_variance(
     Notes
     -----
     n/(n - 1) times the weighted mean of (y - ybar)^2, linearised as a mean (ybar adds nothing at first order).
-    As in R, n counts the rows of the domain with a positive weight, for a `Design` also those without a value;
-    replicate designs count those with one.
+    n counts the rows of the domain with a value and a positive weight (as in R survey since 4.2; before, a
+    design without replicates counted rows without a value too).
 
     References
     ----------
-    R survey, `svyvar`.
+    R survey 4.5, `svyvar`.
     """
     found = mean(values, design, domain=domain, missing=missing, level=level)
     centred = _centred(values, found.estimate, design, domain, missing)
-    return _products(centred, centred, found.n, design, domain, level)
+    return _products(centred, centred, found.n, design, level)
 
 
 def population_covariance(
@@ -79,7 +78,7 @@ def population_covariance(
     found = mean(values, design, domain=domain, missing="listwise", level=level)
     centred = _centred(values, found.estimate, design, domain, "listwise")
     row, column = np.indices((found.n.size, found.n.size)).reshape(2, -1)
-    return _products(centred[:, row], centred[:, column], found.n[row], design, domain, level)
+    return _products(centred[:, row], centred[:, column], found.n[row], design, level)
 
 
 def _centred(
@@ -95,13 +94,10 @@ def _centred(
     return centred
 
 
-def _products(
-    one: FloatArray, other: FloatArray, n: IntArray, design: AnyDesign, domain: Domain, level: float
-) -> Estimates:
-    counted = np.full(n.size, rows_inside(design, domain).sum()) if isinstance(design, Design) else n
+def _products(one: FloatArray, other: FloatArray, n: IntArray, design: AnyDesign, level: float) -> Estimates:
     used = ~np.isnan(one) & ~np.isnan(other) & (n > 1)
     one, other = np.where(used, one, 0.0), np.where(used, other, 0.0)
-    factor = counted / np.maximum(counted - 1, 1)
+    factor = n / np.maximum(n - 1, 1)
     below = used.astype(np.float64)
     moments = _Moments(factor * one * other, below, used, one=one, other=other, factor=factor)
     return replace(estimates_of(moments, design, level), n=n)

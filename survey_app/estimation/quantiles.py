@@ -209,6 +209,8 @@ def _woodruff_limits(column: _Column, estimate: FloatArray, kind: str) -> Interv
     n, df = np.full(share.shape, float(column.order.size)), np.full(share.shape, float(column.df))
     with np.errstate(divide="ignore", invalid="ignore"):
         low, high = METHODS[kind](share, se, n, df, column.level)
+    undefined = np.isnan(low) | np.isnan(high)
+    low, high = np.where(undefined, np.nan, low), np.where(undefined, np.nan, high)
     return (
         column.quantiles(np.where(low < 0, np.nan, low)),
         column.quantiles(np.where(high > 1, np.nan, high)),
@@ -219,6 +221,11 @@ def _replicate_limits(column: _Column, p: FloatArray, estimate: FloatArray) -> I
     design = column.design
     assert isinstance(design, ReplicateDesign)
     weights = design.replicate_weights[column.order]
+    if (weights < 0).any():
+        raise UnusableInterval(
+            "interval='quantile': a sample with negative weights has no quantiles, and some replicate weights "
+            "are negative. Choose another interval, such as 'mean' or 'xlogit'."
+        )
     replicates = np.array(
         [quantiles_of(column.sample.weighing(one), p, column.rule) for one in weights.T], dtype=np.float64
     )

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from survey_app.estimation.codes import BoolArray, FloatArray, UnableToEstimate, freeze_arrays
-from survey_app.estimation.design import MissingWeight, NegativeWeight, checked_weights
+from survey_app.estimation.design import MissingWeight, checked_weights
 from survey_app.estimation.stages import MismatchedRows
 
 
@@ -26,7 +26,8 @@ class ReplicateDesign:
     weights : array (n,)
         Full-sample weights, finite and not negative.
     replicate_weights : array (n, R)
-        Analysis weights of each replicate (they contain the sampling weight); not negative.
+        Analysis weights of each replicate (they contain the sampling weight). Some bootstraps of large
+        samples give a few rows a negative one.
     scale : float
     rscales : array (R,)
     mse : bool
@@ -78,7 +79,9 @@ class ReplicateDesign:
 
         Raises
         ------
-        MissingWeight, NegativeWeight, WeightsSumToZero, MismatchedRows, UnusableReplicates
+        MissingWeight, WeightsSumToZero, MismatchedRows, UnusableReplicates
+        NegativeWeight
+            Of the full sample.
 
         References
         ----------
@@ -106,11 +109,12 @@ def _check_replicates(replicates: FloatArray, size: int) -> None:
         raise MissingWeight(
             "Replicate weights are missing or infinite. Give every row a number (0 = left out)."
         )
-    if (replicates < 0).any():
-        raise NegativeWeight("Replicate weights are negative. Correct them, or use 0 for a row left out.")
-    empty = np.flatnonzero(~replicates.any(axis=0))
-    if empty.size:
-        raise UnusableReplicates(f"Replicate {empty[0] + 1} has only zero weights. Leave it out.")
+    sums = replicates.sum(axis=0)
+    if not (sums > 0).all():
+        first = int(np.argmax(~(sums > 0)))
+        raise UnusableReplicates(
+            f"The weights of replicate {first + 1} sum to {sums[first]:g}, so they stand for nobody. Leave it out."
+        )
 
 
 def _check_scales(scale: float, rscales: FloatArray, replicates: int) -> None:
@@ -154,8 +158,8 @@ def covariance_of_replicates(
 
 
 def degrees_of_freedom_of(design: ReplicateDesign, rows: BoolArray | None = None) -> int:
-    """Rank of the replicate weights of the given rows (of all: as the design says) minus one."""
-    if rows is None:
+    """Rank of the replicate weights of the given rows minus one; of all rows: as the design says."""
+    if rows is None or rows[design.weights > 0].all():
         return design.degf
     return max(rank(design.replicate_weights[rows]) - 1, 0)
 

@@ -13,7 +13,7 @@ from survey_app.estimation.estimates import MismatchedValues
 from survey_app.estimation.intervals import UnknownLevel
 from survey_app.estimation.means import kish, mean, proportion, ratio, total
 from survey_app.estimation.quantiles import quantile
-from survey_app.estimation.replicates import ReplicateDesign
+from survey_app.estimation.replicates import ReplicateDesign, UnusableReplicates
 from survey_app.estimation.stages import MismatchedRows, PopulationSmallerThanSample, PSUInTwoStrata
 from survey_app.estimation.variance import AnyDesign, LonelyPSU
 
@@ -65,8 +65,10 @@ def test_unusable_weights_are_refused(weights: Any, error: type[Exception], word
 
 
 def test_replicates_of_unusable_weights_are_refused() -> None:
-    with pytest.raises(NegativeWeight):
+    with pytest.raises(UnusableReplicates, match="replicate 1 sum to 0"):
         ReplicateDesign.create(weights=[1, 1], replicate_weights=[[1, 2], [-1, 2]], scale=1)
+    with pytest.raises(NegativeWeight):
+        ReplicateDesign.create(weights=[1, -1], replicate_weights=[[1, 2], [1, 2]], scale=1)
     with pytest.raises(WeightsSumToZero):
         ReplicateDesign.create(weights=[0, 0], replicate_weights=[[1, 2], [1, 2]], scale=1)
 

@@ -228,3 +228,11 @@ def test_quantiles_grow_with_p_and_stay_among_the_values(seed: int, rule: str) -
     found = quantiles_of(sample, np.linspace(0.25, 1, 31), rule)
     assert (np.diff(found) >= 0).all()
     assert sample.values[0] <= found.min() <= found.max() <= sample.values[-1]
+
+
+@pytest.mark.parametrize("interval", ["beta", "xlogit", "asin"])
+def test_limits_are_undefined_together_where_everybody_is_at_or_below(interval: str) -> None:
+    # R survey 4.1-1: svyquantile(~x, svydesign(~1, weights = ~1), 0.9, interval.type = "beta") has no limits
+    found = quantile(np.arange(8.0), Design.create(weights=np.ones(8)), 0.9, interval=interval)
+    assert found.estimate[0, 0] == 7
+    assert np.isnan([found.se[0, 0], found.ci_low[0, 0], found.ci_high[0, 0]]).all()

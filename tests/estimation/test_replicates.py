@@ -7,6 +7,7 @@ import pytest
 
 from survey_app.estimation.codes import UnableToEstimate
 from survey_app.estimation.means import mean
+from survey_app.estimation.quantiles import UnusableInterval, quantile
 from survey_app.estimation.replicates import (
     ReplicateDesign,
     UnusableReplicates,
@@ -49,6 +50,23 @@ def test_degrees_of_freedom_are_the_rank_minus_one_and_fewer_in_a_domain() -> No
     assert (found.df, found.df_domain[0]) == (3, 2)
 
 
+def test_given_degrees_of_freedom_hold_until_rows_are_left_out() -> None:
+    """R survey, `degf` of a svyrep.design: given ones are kept, those of a subset are counted anew."""
+    found = mean(np.column_stack([Y, [1, 2, np.nan, 4]]), jackknife(degf=9))
+    assert (found.df, found.df_domain.tolist()) == (9, [9, 2])
+
+
+def test_a_few_negative_replicate_weights_are_as_good_as_others() -> None:
+    """Rescaled and generalised bootstraps have them: J.-F. Beaumont, Z. Patak, Int. Stat. Review 80 (2012)."""
+    factors = np.array([[-0.5, 2.5], [1.5, 0.5], [1.0, 1.0], [2.0, 0.0]])
+    design = ReplicateDesign.create(weights=np.ones(4), replicate_weights=factors, scale=0.5)
+    found = mean(Y, design)
+    replicates = factors.T @ Y / factors.sum(axis=0)
+    assert found.se[0] == pytest.approx(np.sqrt(0.5 * ((replicates - replicates.mean()) ** 2).sum()))
+    with pytest.raises(UnusableInterval, match="negative weights has no quantiles"):
+        quantile(Y, design, 0.5, interval="quantile")
+
+
 def test_rank_counts_columns_that_are_new() -> None:
     columns = np.array([[1.0, 2.0, 0.0, 1.0], [1.0, 2.0, 1.0, 2.0], [0.0, 0.0, 1.0, 1.0]])
     assert (rank(columns), rank(np.zeros((3, 2))), rank(np.ones((0, 2)))) == (2, 0, 0)
@@ -67,8 +85,8 @@ def test_factors_become_weights_when_they_are_not_combined() -> None:
         ({"replicate_weights": JACKKNIFE[:3]}, "rows x replicates"),
         ({"replicate_weights": JACKKNIFE[:, :1]}, "at least two replicates"),
         ({"replicate_weights": np.where(JACKKNIFE == 0, np.nan, 1)}, "missing or infinite"),
-        ({"replicate_weights": -JACKKNIFE}, "negative"),
-        ({"replicate_weights": JACKKNIFE * [1, 1, 1, 0]}, "Replicate 4 has only zero weights"),
+        ({"replicate_weights": -JACKKNIFE}, "replicate 1 sum to -4"),
+        ({"replicate_weights": JACKKNIFE * [1, 1, 1, 0]}, "replicate 4 sum to 0"),
         ({"scale": 0}, "scale=0"),
         ({"scale": np.nan}, "scale=nan"),
         ({"rscales": [1, 1]}, "rscales of shape"),

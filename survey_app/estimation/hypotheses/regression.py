@@ -8,9 +8,11 @@ import numpy.typing as npt
 import scipy  # submodules load on first use, so importing this module stays fast
 
 from survey_app.estimation.codes import FloatArray, UnableToEstimate, freeze_arrays
+from survey_app.estimation.design import NegativeWeight
 from survey_app.estimation.hypotheses.ttest import TooFewDegreesOfFreedom, two_sided_p
 from survey_app.estimation.intervals import t_interval
 from survey_app.estimation.means import Domain, rows_inside
+from survey_app.estimation.replicates import ReplicateDesign
 from survey_app.estimation.variance import AnyDesign, covariance, degrees_of_freedom
 
 MAX_ITERATIONS = 50
@@ -79,6 +81,8 @@ def linear(
     Raises
     ------
     UnusableVariables, TooFewDegreesOfFreedom, LonelyPSU
+    NegativeWeight
+        Of a replicate: the fit to it would not exist.
 
     Notes
     -----
@@ -98,7 +102,8 @@ def logistic(
 
     Raises
     ------
-    UnusableVariables, NoConvergence, TooFewDegreesOfFreedom, LonelyPSU
+    UnusableVariables, NoConvergence, TooFewDegreesOfFreedom, LonelyPSU, NegativeWeight
+        As `linear`.
     """
     outcome = np.asarray(y, dtype=np.float64)
     if ((outcome < 0) | (outcome > 1)).any():
@@ -119,6 +124,11 @@ def _fit(
     level: float,
 ) -> Regression:
     outcome, variables = _checked_columns(y, x, design.size)
+    if isinstance(design, ReplicateDesign) and (design.replicate_weights < 0).any():
+        raise NegativeWeight(
+            "Some replicate weights are negative, and a regression cannot be fitted with negative weights. "
+            "Use the design itself (strata, PSUs, fpc), or replicates of another kind."
+        )
     counted = rows_inside(design, domain) & ~np.isnan(outcome) & ~np.isnan(variables).any(axis=1)
     outcome, variables = outcome[counted], variables[counted]
     _check_rank(variables, design.weights[counted])

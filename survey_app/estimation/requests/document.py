@@ -5,58 +5,25 @@ of requests. Any other unknown key is refused: a misspelt option must not be sil
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from survey_app.estimation.codes import UnableToEstimate
+from survey_app.estimation.requests.keys import UnusableRequest, check_keys, without_nulls
 
 Document = dict[str, Any]
 
 _IGNORED = frozenset({"expected", "rtol", "note", "optional", "zero_variance"})
-_KNOWN = {
-    "request": frozenset(
-        {
-            "id",
-            "data_file",
-            "design",
-            "estimator",
-            "variables",
-            "level",
-            "domain",
-            "options",
-            "by",
-            "statistic",
-        }
-        | {"contrast", "expression", "formula", "level_value"}
-    ),
-    "design": frozenset(
-        {"weights", "strata", "psu", "nest", "fpc", "ultimate_cluster", "lonely_psu", "adjust", "replicate"}
-    ),
-    "design.replicate": frozenset(
-        {"type", "weights_file", "combined_weights", "includes_adjust", "scale", "rscales", "mse", "degf"}
-        | {"fay_rho", "replicates", "n_replicates", "seed"}
-    ),
-    "domain": frozenset({"variable", "values"}),
-    "options": frozenset(
-        {"na_rm", "deff", "method", "level", "p", "interval", "qrule", "statistic", "test", "family"}
-    ),
-    "design.adjust[poststratify]": frozenset({"type", "variable", "totals"}),
-    "design.adjust[rake]": frozenset({"type", "margins", "epsilon", "maxit"}),
-    "design.adjust[rake].margins": frozenset({"variable", "totals"}),
-    "design.adjust[calibrate]": frozenset(
-        {"type", "method", "terms", "totals", "bounds", "epsilon", "maxit"}
-    ),
-    "design.adjust[trim]": frozenset({"type", "lower", "upper", "strict"}),
+_STEP_NEEDS = {
+    "poststratify": ("totals", "variable"),
+    "rake": ("margins",),
+    "calibrate": ("terms", "totals"),
+    "trim": (),
 }
 
 
 class MalformedFile(UnableToEstimate):
     """The file is no file of requests at all."""
-
-
-class UnusableRequest(UnableToEstimate):
-    """One request cannot be understood; the message names the key and the remedy."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +37,7 @@ class Request:
     level : float
         Confidence level.
     rest : dict
-        What only some estimators read: variables, by, contrast, domain, ...
+        The whole request, for what only some estimators read: variables, by, contrast, domain, ...
     """
 
     id: str
@@ -94,9 +61,7 @@ class Request:
 
     def variables(self, count: int | None = None) -> list[str]:
         """Names of the columns to estimate from; exactly `count` of them if given."""
-        names = self.need("variables", "a list of column names")
-        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise UnusableRequest(f"variables: {names!r} is no list of column names.")
+        names: list[str] = self.need("variables", "a list of column names")
         if count is not None and len(names) != count:
             raise UnusableRequest(
                 f"variables: {len(names)} names. The estimator {self.estimator!r} needs {count}."
@@ -114,6 +79,8 @@ def read_document(text: str) -> list[Document]:
     """
     try:
         document = json.loads(text)
+    except RecursionError as error:
+        raise MalformedFile("The file is nested too deeply to be a file of requests.") from error
     except ValueError as error:
         raise MalformedFile(f"The file is not JSON: {error}.") from error
     cases = document.get("cases") if isinstance(document, dict) else None
@@ -132,78 +99,42 @@ def read_request(case: Document) -> Request:
     ------
     UnusableRequest
     """
-    _check_keys(case, "request", ignored=_IGNORED)
-    design = _part(case, "design", needed=True)
-    options = _part(case, "options")
+    given = without_nulls({key: value for key, value in case.items() if key not in _IGNORED})
+    check_keys(given, "")
+    for key in ("data_file", "estimator", "design"):
+        if key not in given:
+            raise UnusableRequest(f"{key}: missing. Every request names its {key.replace('_', ' ')}.")
+    design, options = given["design"], given.get("options", {})
     _check_design(design)
-    domain = _part(case, "domain")
+    check_keys(options, "options")
+    _check_domain(given.get("domain", {}))
+    level = options.get("level", given.get("level", 0.95))
+    return Request(given["id"], given["data_file"], given["estimator"], design, options, float(level), given)
+
+
+def _check_domain(domain: Document) -> None:
+    check_keys(domain, "domain")
     if domain and set(domain) != {"variable", "values"}:
         raise UnusableRequest('domain: give both "variable" and "values".')
-    for key in ("data_file", "estimator"):
-        if not isinstance(case.get(key), str):
-            raise UnusableRequest(f"{key}: missing or no text. Name the {key.replace('_', ' ')}.")
-    rest = {
-        key: case[key] for key in case if key not in {"id", "data_file", "estimator", "design", "options"}
-    }
-    level = _level(options.get("level", case.get("level", 0.95)))
-    return Request(case["id"], case["data_file"], case["estimator"], design, options, level, rest)
-
-
-def _level(given: object) -> float:
-    if isinstance(given, int | float) and not isinstance(given, bool) and 0 < given < 1:
-        return float(given)
-    raise UnusableRequest(f"level: {given!r}. Give a confidence level between 0 and 1, such as 0.95.")
 
 
 def _check_design(design: Document) -> None:
-    for key in ("strata", "psu", "fpc"):
-        names = design.get(key)
-        if names is not None and (not isinstance(names, list) or not all(isinstance(n, str) for n in names)):
-            raise UnusableRequest(f"design.{key}: {names!r}. Give a list of column names, or null.")
-    for key in ("nest", "ultimate_cluster"):
-        if not isinstance(design.get(key, False), bool):
-            raise UnusableRequest(f"design.{key}: {design[key]!r}. Give true or false.")
-    if design.get("replicate") is not None:
-        _check_keys(_part(design, "replicate"), "design.replicate")
-    steps = design.get("adjust") or []
-    if not isinstance(steps, list):
-        raise UnusableRequest("design.adjust: give a list of steps.")
-    for step in steps:
+    check_keys(design, "design")
+    check_keys(design.get("replicate", {}), "design.replicate")
+    for step in design.get("adjust", []):
         _check_step(step)
 
 
-def _check_step(step: object) -> None:
-    kind = step.get("type") if isinstance(step, dict) else None
+def _check_step(step: Document) -> None:
+    kind = str(step.get("type"))
+    if kind not in _STEP_NEEDS:
+        raise UnusableRequest(f"design.adjust: type {kind!r}. Choose one of {', '.join(_STEP_NEEDS)}.")
     where = f"design.adjust[{kind}]"
-    if not isinstance(step, dict) or where not in _KNOWN:
-        raise UnusableRequest(
-            f"design.adjust: type {kind!r}. Choose one of poststratify, rake, calibrate, trim."
-        )
-    _check_keys(step, where)
-    needed = {"poststratify": {"variable", "totals"}, "rake": {"margins"}, "calibrate": {"terms", "totals"}}
-    for key in sorted(needed.get(str(kind), set())):
+    check_keys(step, where)
+    for key in _STEP_NEEDS[kind]:
         if not step.get(key):
             raise UnusableRequest(f"{where}.{key}: missing.")
     for margin in step.get("margins", []):
-        if not isinstance(margin, dict) or not margin.get("variable") or not margin.get("totals"):
+        check_keys(margin, f"{where}.margins")
+        if not margin.get("variable") or not margin.get("totals"):
             raise UnusableRequest(f"{where}.margins: each margin needs a variable and its totals.")
-        _check_keys(margin, f"{where}.margins")
-
-
-def _check_keys(part: Mapping[str, Any], where: str, ignored: frozenset[str] = frozenset()) -> None:
-    unknown = sorted(set(part) - _KNOWN[where] - ignored)
-    if unknown:
-        prefix = "" if where == "request" else f"{where}."
-        known = ", ".join(sorted(_KNOWN[where]))
-        raise UnusableRequest(f"{prefix}{unknown[0]}: unknown key. Remove it, or use one of: {known}.")
-
-
-def _part(whole: Document, key: str, *, needed: bool = False) -> Document:
-    part = whole.get(key)
-    if part is None and not needed:
-        return {}
-    if not isinstance(part, dict):
-        raise UnusableRequest(f"{key}: missing or no object.")
-    if key in _KNOWN:
-        _check_keys(part, key)
-    return part

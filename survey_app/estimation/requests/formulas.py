@@ -7,7 +7,7 @@ import numpy as np
 
 from survey_app.estimation.codes import FloatArray
 from survey_app.estimation.nonlinear import Expression
-from survey_app.estimation.requests.document import UnusableRequest
+from survey_app.estimation.requests.keys import UnusableRequest
 from survey_app.estimation.requests.problem import Problem
 
 _INSULATED = re.compile(r"I\((?P<inside>.*)\)")

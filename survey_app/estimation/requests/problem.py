@@ -10,7 +10,8 @@ from survey_app.estimation.codes import BoolArray, FloatArray, is_missing
 from survey_app.estimation.estimates import Estimates
 from survey_app.estimation.intervals import t_interval
 from survey_app.estimation.means import indicators
-from survey_app.estimation.requests.document import Request, UnusableRequest
+from survey_app.estimation.requests.document import Request
+from survey_app.estimation.requests.keys import UnusableRequest
 from survey_app.estimation.requests.tables import Table
 from survey_app.estimation.variance import AnyDesign
 

@@ -8,8 +8,9 @@ import numpy as np
 
 from survey_app.estimation.codes import UnableToEstimate
 from survey_app.estimation.requests.answers.registry import ANSWERS
-from survey_app.estimation.requests.designs import design_of
-from survey_app.estimation.requests.document import Document, UnusableRequest, read_request
+from survey_app.estimation.requests.designs import Designs
+from survey_app.estimation.requests.document import Document, read_request
+from survey_app.estimation.requests.keys import UnusableRequest
 from survey_app.estimation.requests.problem import Fields, Problem
 from survey_app.estimation.requests.tables import Tables
 
@@ -18,9 +19,10 @@ Progress = Callable[[int], None]
 
 def answers(cases: Iterable[Document], tables: Tables) -> Iterator[Fields]:
     """Results in the order of the requests: `id` with the fields of the estimate, or with `error`."""
+    designs = Designs(tables)
     for case in cases:
         try:
-            fields = answer(case, tables)
+            fields = answer(case, tables, designs)
         except UnableToEstimate as error:
             fields = {"error": str(error)}
         except (ArithmeticError, TypeError, ValueError) as error:
@@ -29,7 +31,7 @@ def answers(cases: Iterable[Document], tables: Tables) -> Iterator[Fields]:
         yield {"id": case["id"]} | plain(fields)
 
 
-def answer(case: Document, tables: Tables) -> Fields:
+def answer(case: Document, tables: Tables, designs: Designs) -> Fields:
     """The fields of one request's result.
 
     Raises
@@ -43,7 +45,7 @@ def answer(case: Document, tables: Tables) -> Fields:
             f"estimator: {request.estimator!r}. Choose one of {', '.join(sorted(ANSWERS))}."
         )
     table = tables[request.data_file]
-    design = design_of(request.design, table, tables)
+    design = designs.of(request.design, table)
     domain = request.rest.get("domain")
     rows = table.rows_with(domain["variable"], domain["values"]) if domain else None
     return ANSWERS[request.estimator](Problem(request, table, design, rows))

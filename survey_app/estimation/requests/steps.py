@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from survey_app.estimation.requests.document import Document, UnusableRequest
+from survey_app.estimation.requests.document import Document
+from survey_app.estimation.requests.keys import UnusableRequest
 from survey_app.estimation.requests.tables import Table
 from survey_app.estimation.weighting.calibration import Calibration
 from survey_app.estimation.weighting.poststratification import PostStratification

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from survey_app.estimation.codes import BoolArray, FloatArray
-from survey_app.estimation.requests.document import UnusableRequest
+from survey_app.estimation.requests.keys import UnusableRequest
 
 TextArray = npt.NDArray[np.str_]
 
@@ -88,7 +88,7 @@ class Table:
         """Rows whose cell is one of `values`, compared as numbers where the column holds numbers."""
         cells = self.text(column)
         if not self.is_numeric(column):
-            return np.isin(cells, [str(value) for value in values])
+            return np.isin(cells, [spelling for value in values for spelling in spellings(value)])
         try:
             return np.isin(self.numbers(column), np.array([float(value) for value in values]))
         except (TypeError, ValueError) as error:
@@ -152,6 +152,13 @@ def _is_number(cell: str) -> bool:
 
 
 def level_text(level: Any) -> str:
-    """A level as it stands in labels: whole numbers without decimals."""
+    """A level as it stands in labels: numbers with up to 15 digits, whole ones without decimals."""
     number = isinstance(level, int | float | np.number) and not isinstance(level, bool)
-    return f"{float(level):g}" if number else str(level)
+    return f"{float(level):.15g}" if number else str(level)
+
+
+def spellings(level: Any) -> list[str]:
+    """How a level named in a request may be spelt in a column of text: true also as TRUE and True."""
+    if isinstance(level, bool):
+        return [str(level), str(level).upper(), str(level).lower()]
+    return [level_text(level)]

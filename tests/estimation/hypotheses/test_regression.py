@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from survey_app.estimation.design import Design
+from survey_app.estimation.design import Design, NegativeWeight
 from survey_app.estimation.hypotheses.regression import NoConvergence, UnusableVariables, linear, logistic
 from survey_app.estimation.hypotheses.ttest import TooFewDegreesOfFreedom, two_sample
 from survey_app.estimation.replicates import ReplicateDesign
@@ -104,3 +104,10 @@ def test_more_coefficients_than_psus_are_refused() -> None:
     x = np.column_stack([np.ones(5), np.eye(5)[:, :3]])
     with pytest.raises(TooFewDegreesOfFreedom, match="4 coefficients"):
         linear(np.arange(5.0), x, Design.create(weights=np.ones(5), psus=[1, 1, 2, 3, 3]))
+
+
+def test_negative_replicate_weights_are_refused() -> None:
+    replicates = np.array([[-0.5, 2.5], [1.5, 0.5], [1.0, 1.0], [2.0, 0.0]])
+    design = ReplicateDesign.create(weights=np.ones(4), replicate_weights=replicates, scale=0.5)
+    with pytest.raises(NegativeWeight, match="Some replicate weights are negative"):
+        linear(np.arange(4.0), np.ones((4, 1)), design)

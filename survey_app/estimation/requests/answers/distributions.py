@@ -6,7 +6,7 @@ from survey_app.estimation.means import mean, total
 from survey_app.estimation.moments import population_variance
 from survey_app.estimation.nonlinear import nonlinear
 from survey_app.estimation.quantiles import Quantiles, quantile
-from survey_app.estimation.requests.document import UnusableRequest
+from survey_app.estimation.requests.keys import UnusableRequest
 from survey_app.estimation.requests.problem import Fields, Problem, fields_of, result_of
 
 

@@ -9,8 +9,8 @@ from survey_app.estimation.hypotheses.association import independence
 from survey_app.estimation.hypotheses.rank_tests import rank_test
 from survey_app.estimation.hypotheses.regression import Regression, linear, logistic
 from survey_app.estimation.hypotheses.ttest import TTest, one_sample, two_sample
-from survey_app.estimation.requests.document import UnusableRequest
 from survey_app.estimation.requests.formulas import read_formula, response
+from survey_app.estimation.requests.keys import UnusableRequest
 from survey_app.estimation.requests.problem import Fields, Problem
 from survey_app.estimation.requests.tables import level_text
 

@@ -11,9 +11,9 @@ from survey_app.estimation.estimates import Estimates, WeightedRatios, contrast
 from survey_app.estimation.intervals import METHODS, Interval, proportion_interval, t_interval, t_quantile
 from survey_app.estimation.means import Domain, Missing, indicators, mean, proportion, ratio, total
 from survey_app.estimation.replicates import ReplicateDesign, covariance_of_replicates
-from survey_app.estimation.requests.document import UnusableRequest
+from survey_app.estimation.requests.keys import UnusableRequest
 from survey_app.estimation.requests.problem import Fields, Problem, fields_of, result_of
-from survey_app.estimation.requests.tables import level_text
+from survey_app.estimation.requests.tables import level_text, spellings
 from survey_app.estimation.variance import AnyDesign, degrees_of_freedom
 
 
@@ -131,7 +131,7 @@ def t_statistic(found: Estimates) -> Fields:
 def _share(problem: Problem, column: str, wanted: Any) -> FloatArray:
     codes = problem.table.factor(column)
     levels, shares = indicators(codes)
-    chosen = [level_text(level) == level_text(wanted) for level in levels]
+    chosen = [level_text(level) in spellings(wanted) for level in levels]
     if not any(chosen):
         known = ", ".join(level_text(level) for level in levels)
         raise UnusableRequest(f"level_value: {wanted!r} is no level of {column!r}. Its levels: {known}.")
@@ -150,6 +150,8 @@ def _grouped(problem: Problem) -> tuple[list[str], Estimates]:
         found = ratio(_within(above, masks), _within(below, masks), problem.design, **options)
         return [name for name, _ in groups], found
     labels, values = problem.quantities(*problem.request.variables())
+    # as without groups: a row that lacks one variable drops out of all
+    values[np.isnan(values).any(axis=1)] = np.nan
     columns = np.column_stack([_within(column, masks) for column in values.T])
     single = len(labels) == 1
     names = [name if single else f"{name}:{label}" for label in labels for name, _ in groups]
