@@ -16,7 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from benchmarks.staff_scale import LARGEST, RESPONSES, build
+from benchmarks.staff_scale import LARGEST, RESPONSES, WEIGHTS, build
 from survey_app.config import Settings
 from survey_app.factory import create_app
 from survey_app.foundation import migrations
@@ -69,6 +69,7 @@ def addresses(app: Flask) -> Iterator[str]:
         "instrument": "counter_pulse",
         "version": 1,
         "account_id": 1,
+        "weight_set": WEIGHTS,
     }
     for rule in app.url_map.iter_rules():
         view = app.view_functions[rule.endpoint]

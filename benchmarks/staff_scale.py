@@ -12,7 +12,9 @@ from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from survey_app.campaigns.models import Campaign, CampaignOffice
-from survey_app.campaigns.operations import open_campaign
+from survey_app.campaigns.operations import add_weight_set, open_campaign
+from survey_app.campaigns.rules import Base as BaseWeights
+from survey_app.campaigns.rules import WeightDocument
 from survey_app.foundation.clock import hour_of, local_date, now
 from survey_app.foundation.database import Base, Database
 from survey_app.offices.models import Office, PublicCode, ServicePoint, Unit
@@ -27,6 +29,7 @@ from survey_app.responses.rules.answers import encode
 
 COUNTERS, CAMPAIGNS, RESPONSES = 10_000, 500, 1_000_000
 LARGEST = "ca-nuoc"
+WEIGHTS = "can-bang"
 _BASE = 62_500  # doubled until there are enough
 
 
@@ -40,6 +43,10 @@ def build(database: Database, *, responses: int = RESPONSES) -> None:
     database.write(lambda session: _places(session, rng, at))
     database.write(lambda session: _campaigns(session, rng, at))
     database.write(lambda session: open_campaign(session, code=LARGEST, now=at - timedelta(days=14)))
+    weights = WeightDocument((BaseWeights(),), "")
+    database.write(
+        lambda session: add_weight_set(session, code=LARGEST, name=WEIGHTS, document=weights, now=at) and None
+    )
     database.write(lambda session: _answers(session, rng, at))
     count = _BASE
     while count < responses:

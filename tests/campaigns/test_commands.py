@@ -126,6 +126,13 @@ def test_open_warns_of_an_office_without_a_code(create: Run, run: Run) -> None:
     assert "commune-office" not in warnings
 
 
+def test_open_warns_of_no_missing_code_where_answers_come_from_files(create: Run, run: Run) -> None:
+    create("--unit", "01273", "--channel", "interview")
+    opened = run("open", "cao-bang-2026")
+    assert opened.stderr == ""
+    assert "Next: survey-app responses import FILE --campaign cao-bang-2026" in opened.output
+
+
 @pytest.mark.parametrize(
     ("places", "changed", "remedy"),
     [

@@ -188,3 +188,9 @@ class TestRivals:
             assert trial is not None
             found = coming_rival(session, trial, today=date(2026, 11, 21))
         assert found == ("coming", date(2026, 12, 1))
+
+
+def test_a_sample_whose_answers_come_from_files_has_nothing_to_rehearse(world: World) -> None:
+    world.draft(channels=("interview",))
+    with pytest.raises(UnableToRehearse, match="tệp"):
+        _rehearse(world)

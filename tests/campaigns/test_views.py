@@ -276,6 +276,25 @@ class TestPage:
         ):
             assert f'href="{address}"' in page
 
+    @pytest.mark.parametrize("opened", [False, True])
+    def test_of_a_drawn_sample_offers_neither_codes_nor_posters_nor_a_rehearsal(
+        self, world: World, manager: StaffClient, opened: bool
+    ) -> None:
+        world.draft(channels=("interview",), unit_path="04")
+        if opened:
+            world.open("pulse")
+        page = manager.get("/campaigns/pulse").text
+        assert not re.search(r"/offices/posters|/counters/|/rehearse|QR", page)
+        assert "province-office</span>" in page
+
+    def test_of_a_drawn_sample_says_before_the_opening_that_answers_come_from_files(
+        self, world: World, manager: StaffClient
+    ) -> None:
+        world.draft(channels=("interview",), unit_path="04")
+        page = manager.get("/campaigns/pulse/review").text
+        assert "phiếu nhập từ tệp" in page
+        assert not re.search(r"/rehearse|các mã", page)
+
     def test_speaks_english(self, world: World, manager: StaffClient) -> None:
         world.draft(unit_path="04")
         page = manager.get("/campaigns/pulse?lang=en").text

@@ -1,7 +1,6 @@
 """Composite indices of adjusted designs against residuals of all rows, domain by domain and node by node."""
 
 import tracemalloc
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +17,7 @@ from survey_app.estimation.weighting.calibration import calibrate
 from survey_app.estimation.weighting.poststratification import poststratify
 from survey_app.estimation.weighting.raking import Margin, rake
 from survey_app.estimation.weighting.trimming import trim
+from tests.estimation.random_designs import design_of
 
 Array = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -27,39 +27,6 @@ CHAINS = st.sampled_from(["poststratify", "rake", "calibrate", "rake+poststratif
 KINDS = st.sampled_from(
     ["rows", "strata", "clusters", "population", "two stages", "strata at two stages", "lonely"]
 )
-
-
-def design_of(rng: np.random.Generator, kind: str, n: int) -> Design:
-    """A random design, some weights zero."""
-    weights = rng.choice([0.0, 1.0, 1.5, 4.0], n, p=[0.1, 0.3, 0.3, 0.3])
-    weights[:6] = 1.0
-    psus = rng.integers(0, max(2, n // 4), n)
-    columns: dict[str, Any] = {
-        "weights": weights,
-        "lonely_psu": rng.choice(["adjust", "remove", "certainty"]),
-    }
-    if kind == "strata":
-        columns["strata"] = rng.integers(0, 4, n)
-    if kind in ("clusters", "population"):
-        columns |= {"strata": psus % 3, "psus": psus}
-    if kind == "population":
-        columns["fpc"] = (psus % 3 + 1) * n
-    if kind == "strata at two stages":
-        inner = rng.integers(0, 2, n)
-        columns |= {
-            "strata": (psus % 2, inner),
-            "psus": (psus, rng.integers(0, 3, n)),
-            "fpc": (psus % 2 + 3 * n, psus + inner + 5),
-        }
-    if kind == "two stages":
-        columns |= {
-            "strata": psus % 2,
-            "psus": (psus, rng.integers(0, 3, n)),
-            "fpc": (psus % 2 + 3 * n, psus + 5),
-        }
-    if kind == "lonely":
-        columns |= {"strata": np.maximum(np.arange(n) - n // 2, 0), "lonely_psu": "adjust"}
-    return Design.create(**columns)
 
 
 def adjust(design: Design, chain: str, rng: np.random.Generator) -> Design:
@@ -109,7 +76,7 @@ def test_equals_the_covariance_of_item_means_of_the_adjusted_design(
 ) -> None:
     rng = np.random.default_rng(seed)
     scores, codes = answers(rng, n), rng.integers(-1, DOMAINS, n)
-    design = adjust(design_of(rng, kind, n), chain, rng)
+    design = adjust(design_of(rng, kind, n, positive=6), chain, rng)
     found = run(scores, design, codes)
     everyone = contrast(mean(scores, design), RECIPE)
     assert close(found.overall.estimate, everyone.estimate)
@@ -125,7 +92,7 @@ def test_equals_the_covariance_of_item_means_of_the_adjusted_design(
 def test_the_number_of_rows_and_domains_at_once_does_not_matter(seed: int, kind: str, at_once: int) -> None:
     rng = np.random.default_rng(seed)
     scores, codes = answers(rng, 50), rng.integers(-1, DOMAINS, 50)
-    design = adjust(design_of(rng, kind, 50), "poststratify+rake+trim", rng)
+    design = adjust(design_of(rng, kind, 50, positive=6), "poststratify+rake+trim", rng)
     whole = run(scores, design, codes)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cells, "ROWS_AT_ONCE", at_once)
@@ -137,7 +104,7 @@ def test_the_number_of_rows_and_domains_at_once_does_not_matter(seed: int, kind:
 def test_design_effects_and_degrees_of_freedom_are_those_of_the_mean() -> None:
     rng = np.random.default_rng(1)
     scores = answers(rng, 60)
-    design = adjust(design_of(rng, "clusters", 60), "rake", rng)
+    design = adjust(design_of(rng, "clusters", 60, positive=6), "rake", rng)
     found = composite_index(scores=scores, coefficients=np.eye(4), design=design).overall
     wanted = mean(scores, design)
     for name in ("se", "n", "deff", "deff_wr"):
@@ -157,7 +124,7 @@ def test_an_item_that_the_weights_were_raked_to_has_no_variance_left() -> None:
 def test_the_same_input_gives_the_same_bytes() -> None:
     rng = np.random.default_rng(3)
     scores, codes = answers(rng, 3000), rng.integers(-1, DOMAINS, 3000)
-    design = adjust(design_of(rng, "clusters", 3000), "rake+poststratify", rng)
+    design = adjust(design_of(rng, "clusters", 3000, positive=6), "rake+poststratify", rng)
     first, second = run(scores, design, codes).domains, run(scores.copy(), design, codes.copy()).domains
     assert first.se.tobytes() == second.se.tobytes()
 

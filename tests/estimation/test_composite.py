@@ -17,6 +17,7 @@ from survey_app.estimation.estimates import contrast
 from survey_app.estimation.intervals import display_interval
 from survey_app.estimation.means import mean
 from survey_app.estimation.variance import LonelyPSU
+from tests.estimation.random_designs import design_of
 
 Array = npt.NDArray[np.float64]
 seeds = st.integers(0, 2**32 - 1)
@@ -32,41 +33,8 @@ def answers(rng: np.random.Generator, n: int) -> Array:
     return scores
 
 
-def design_of(rng: np.random.Generator, kind: str, n: int) -> Design:
-    """A random design of one of six kinds."""
-    weights = rng.choice([0.0, 1.0, 1.5, 4.0], n, p=[0.1, 0.3, 0.3, 0.3])
-    weights[0] = 1.0
-    psus = rng.integers(0, max(2, n // 4), n)
-    columns: dict[str, Any] = {
-        "weights": weights,
-        "lonely_psu": rng.choice(["adjust", "remove", "certainty"]),
-    }
-    if kind == "rows":
-        columns["strata"] = rng.integers(0, 4, n)
-    if kind in ("clusters", "population"):
-        columns |= {"strata": psus % 3, "psus": psus}
-    if kind == "population":
-        columns["fpc"] = (psus % 3 + 1) * n
-    if kind == "strata at two stages":
-        inner = rng.integers(0, 2, n)
-        columns |= {
-            "strata": (psus % 2, inner),
-            "psus": (psus, rng.integers(0, 3, n)),
-            "fpc": (psus % 2 + 3 * n, psus + inner + 5),
-        }
-    if kind == "two stages":
-        columns |= {
-            "strata": psus % 2,
-            "psus": (psus, rng.integers(0, 3, n)),
-            "fpc": (psus % 2 + 3 * n, psus + 5),
-        }
-    if kind == "one stratum":
-        columns["psus"] = psus
-    return Design.create(**columns)
-
-
 KINDS = st.sampled_from(
-    ["rows", "clusters", "population", "two stages", "strata at two stages", "one stratum"]
+    ["strata", "clusters", "population", "two stages", "strata at two stages", "one stratum"]
 )
 
 
@@ -133,7 +101,9 @@ def test_equals_the_covariance_of_item_means(seed: int, kind: str, n: int) -> No
 
 @thorough
 @given(
-    seed=seeds, kind=st.sampled_from(["rows", "clusters", "population", "one stratum"]), n=st.integers(2, 60)
+    seed=seeds,
+    kind=st.sampled_from(["rows", "strata", "clusters", "population", "one stratum"]),
+    n=st.integers(2, 60),
 )
 def test_equals_plain_loops_over_strata_and_psus(seed: int, kind: str, n: int) -> None:
     rng = np.random.default_rng(seed)
@@ -191,7 +161,11 @@ def test_the_order_of_rows_does_not_matter(seed: int, kind: str) -> None:
 
 def test_the_same_input_gives_the_same_bytes() -> None:
     rng = np.random.default_rng(1)
-    scores, design, codes = answers(rng, 5000), design_of(rng, "rows", 5000), rng.integers(-1, DOMAINS, 5000)
+    scores, design, codes = (
+        answers(rng, 5000),
+        design_of(rng, "strata", 5000),
+        rng.integers(-1, DOMAINS, 5000),
+    )
     first, second = run(scores, design, codes).domains, run(scores.copy(), design, codes.copy()).domains
     for name, array in vars(first).items():
         assert array.tobytes() == vars(second)[name].tobytes()
@@ -199,7 +173,7 @@ def test_the_same_input_gives_the_same_bytes() -> None:
 
 def test_float32_scores_lose_nothing() -> None:
     rng = np.random.default_rng(2)
-    scores, design, codes = answers(rng, 300), design_of(rng, "rows", 300), rng.integers(-1, DOMAINS, 300)
+    scores, design, codes = answers(rng, 300), design_of(rng, "strata", 300), rng.integers(-1, DOMAINS, 300)
     single = run(scores.astype(np.float32), design, codes)
     assert single.overall.se.tobytes() == run(scores, design, codes).overall.se.tobytes()
 

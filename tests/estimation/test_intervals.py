@@ -1,6 +1,4 @@
 import csv
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -199,13 +197,3 @@ def test_unknown_methods_and_levels_are_refused() -> None:
         proportion_interval(0.5, 0.1, 10, 9, method="normal")
     with pytest.raises(UnknownLevel, match=r"0\.95"):
         t_quantile(10, 95)
-
-
-def test_importing_the_room_loads_no_part_of_scipy() -> None:
-    """SciPy's submodules cost a quarter of a second and more: they load on first use."""
-    code = (
-        "import sys, survey_app.estimation.composite, survey_app.estimation.means;"
-        "print([name for name in sys.modules if name.startswith(('scipy.special', 'scipy.stats'))])"
-    )
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert shown.stdout.strip() == "[]"

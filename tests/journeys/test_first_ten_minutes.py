@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -37,15 +38,25 @@ class Installation:
     password: str
 
 
-@pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
-    """Serve an empty SQLite database."""
-    port = free_port()
-    env = environment(tmp_path / "instance", public_url=f"http://127.0.0.1:{port}")
+@pytest.fixture(scope="session")
+def new_instance(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder of an installation that nobody has used, and its administrator's password."""
+    folder = tmp_path_factory.mktemp("new") / "instance"
+    env = environment(folder)
     run("database", "upgrade", env=env)
     made = run("staff", "create-admin", "--email", EMAIL, "--name", "Người mới", "--json", env=env)
+    return folder, json.loads(made)["password"]
+
+
+@pytest.fixture
+def installation(new_instance: tuple[Path, str], tmp_path: Path) -> Iterator[Installation]:
+    """Serve an empty SQLite database."""
+    folder, password = new_instance
+    shutil.copytree(folder, tmp_path / "instance")
+    port = free_port()
+    env = environment(tmp_path / "instance", public_url=f"http://127.0.0.1:{port}")
     with serving([*COMMAND, "serve", "--port", str(port)], port, env):
-        yield Installation(f"http://127.0.0.1:{port}", json.loads(made)["password"])
+        yield Installation(f"http://127.0.0.1:{port}", password)
 
 
 @pytest.fixture

@@ -41,6 +41,20 @@ def test_names_the_line_with_an_open_quote(tmp_path: Path) -> None:
         list(open_table(path).lines)
 
 
+def test_names_the_line_in_which_a_quote_opens_however_far_it_reaches(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('overall,comment\n4,a\n5,"' + "b\n" * 200_000, encoding="utf-8")
+    with pytest.raises(UnreadableTable, match="Dòng 3 "):
+        list(open_table(path).lines)
+
+
+def test_refuses_a_heading_longer_than_any_cell_may_be(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"a" * 1_000_000)
+    with pytest.raises(UnreadableTable, match="Dòng 1 "):
+        open_table(path)
+
+
 @pytest.mark.parametrize("content", [b"", b"\n\n", b",,\n"])
 def test_reads_no_table_without_a_heading(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.csv"
@@ -49,8 +63,9 @@ def test_reads_no_table_without_a_heading(tmp_path: Path, content: bytes) -> Non
         open_table(path)
 
 
-def test_reads_the_first_sheet_of_a_spreadsheet(tmp_path: Path) -> None:
-    path = tmp_path / "a.xlsx"
+@pytest.mark.parametrize("name", ["a.xlsx", "upload"])
+def test_reads_the_first_sheet_of_a_spreadsheet_whatever_it_is_called(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
     book = Workbook()
     book.worksheets[0].append(["overall", "weight", "received", None])
     book.worksheets[0].append([4.0, 12.5, datetime(2026, 11, 21)])  # noqa: DTZ001  (spreadsheets know no zones)

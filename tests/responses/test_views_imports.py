@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from openpyxl import Workbook
 from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
@@ -136,6 +137,19 @@ class TestConfirm:
         page = manager.get(HERE).text
         assert re.search(r"mau\.csv</th><td[^>]*>12</td>", page)
 
+    def test_pressed_twice_stores_once_and_says_so_twice(self, database: Database, manager: StaffClient):
+        upload(manager, sample_rows())
+        digest = re.findall(r'name="digest" value="(\w+)"', manager.get(HERE).text)
+        pressed = [
+            manager.post(f"{HERE}/confirm", {"digest": digest[0]}, follow_redirects=True) for _ in range(2)
+        ]
+        assert ["Đã nhập 12 phiếu" in one.text for one in pressed] == [True, True]
+        assert (stored(database), stored(database, ResponseImport)) == (12, 1)
+
+    def test_warns_before_it_is_pressed_that_it_cannot_be_undone(self, manager: StaffClient):
+        upload(manager, sample_rows())
+        assert "không gỡ ra được" in manager.get(HERE).text
+
     def test_leaves_a_line_in_the_audit_log(self, database: Database, manager: StaffClient):
         upload(manager, sample_rows())
         confirm(manager)
@@ -189,6 +203,25 @@ class TestPages:
         page = manager.get("/campaigns/mau/live").text
         assert "Phỏng vấn theo mẫu" in page
         assert "Một cửa an-hoa" in page
+
+    def test_says_on_the_live_page_which_files_brought_responses(self, manager: StaffClient):
+        assert "phiếu nhập từ tệp" not in manager.get("/campaigns/mau/live").text
+        upload(manager, sample_rows())
+        confirm(manager)
+        assert re.search(r"12 phiếu nhập từ tệp: mau\.csv \(12, ", manager.get("/campaigns/mau/live").text)
+        assert manager.get("/campaigns/mau/live.json").json["imported"] == 12
+
+    def test_offers_no_counters_on_the_live_page_of_a_sample(self, manager: StaffClient):
+        page = manager.get("/campaigns/mau/live").text
+        assert not re.search(r"[Qq]uầy", page.partition("<main")[2])
+
+    def test_reads_a_spreadsheet(self, manager: StaffClient):
+        book, file = Workbook(), BytesIO()
+        for line in (HEADER, *sample_rows()):
+            book.worksheets[0].append([float(cell) if cell.isdecimal() else cell for cell in line])
+        book.save(file)
+        assert upload(manager, file.getvalue(), "mau.xlsx").status_code == 303
+        assert "Cả 12 dòng đều đúng" in manager.get(HERE).text
 
     def test_is_closed_to_whoever_may_only_look(self, database: Database, staff_client: Any):
         assert staff_client(Role.ANALYST).get(HERE).status_code == 403

@@ -13,10 +13,13 @@ from sqlalchemy import select, update
 
 from survey_app.campaigns.models import Campaign
 from survey_app.foundation.audit import AuditEntry
+from survey_app.results.documents.page import list_row
 from survey_app.results.models import RunRequest
 from survey_app.results.operations import AlreadyComputing, request_run
 from survey_app.results.queries import runs
 from survey_app.staff.rules.permissions import Role
+from tests.results.conftest import Answer
+from tests.results.test_weighting import weigh
 from tests.staff_client import StaffClient
 
 RUNS = "/results/thu-nghiem/runs"
@@ -232,3 +235,26 @@ def test_of_two_who_ask_at_once_one_computes(survey, analyst: StaffClient) -> No
         thread.join()
 
     assert sorted(outcomes) == ["begun", "refused", "refused", "refused"]
+
+
+class TestPublishingWithOtherWeights:
+    """A second run weights the same responses otherwise."""
+
+    def test_says_that_the_public_goes_on_reading_the_first(
+        self, survey, analyst, approver, run_page
+    ) -> None:
+        approver.post(f"{run_page}/publish", {"seen": "y"})
+        weights = {"base": {"variable": "gate", "population": {"1": 500.0, "2": 100.0}}}
+        survey.store([Answer(0, (5, 5, 5, 2, 0))] * 12)
+        weigh(survey, {"steps": [weights]}, "gate")
+        other = str(analyst.post(RUNS, {"weights": "gate"}).location)
+        assert "data-label" in approver.get(f"{other}/publish").text
+        page = approver.post(f"{other}/publish", {"seen": "y"}, follow_redirects=True).text
+        assert "Mọi người vẫn đọc số liệu của lần công bố trước" in page
+        assert "Mọi người xem được ngay bây giờ" not in page
+
+
+def test_a_figure_without_interval_says_so() -> None:
+    figure = {"estimate": 55.5, "ci_low": None, "ci_high": None, "n": 12, "hidden": None}
+    head = {"overall": figure, "label": "", "title": "", "from": "2026-11-01", "to": "2026-11-30"}
+    assert list_row(head).row.spread == "không tính được khoảng"

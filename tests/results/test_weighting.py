@@ -24,6 +24,7 @@ from survey_app.estimation.means import kish, mean
 from survey_app.estimation.weighting.raking import Margin, rake
 from survey_app.foundation.languages import use_language
 from survey_app.responses.models import Response, ResponseDesign
+from survey_app.results.queries import figures
 from survey_app.results.queries.figures import UnableToCompute, try_weights
 from survey_app.results.rules import lonely
 from survey_app.results.rules.designs import Drawn, protected
@@ -244,6 +245,12 @@ class TestMethod:
         population = result(sampled[0])["population"]
         assert (population["kind"], population["label"]) == ("probability_sample", "Mẫu bốc thăm")
         assert "tự chọn trả lời mới" not in population["statement"]
+
+    def test_refuses_to_try_on_more_responses_than_a_page_can_wait_for(self, sampled, monkeypatch):
+        survey, _sample = sampled
+        monkeypatch.setattr(figures, "MOST_TRIED", 191)
+        with survey.database.read() as session, pytest.raises(UnableToCompute, match="191"):
+            try_weights(session, campaign=survey.campaign, name="raked")
 
     def test_tries_a_weight_set_without_computing_figures(self, sampled):
         survey, _sample = sampled

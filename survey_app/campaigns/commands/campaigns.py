@@ -158,6 +158,10 @@ def open_command(code: str) -> None:
         return campaign, entry_codes(session, campaign.id), campaign_offices(session, campaign.id)
 
     campaign, codes, offices = write(opened)
+    period = f"Opened {code}: takes answers from {campaign.opens_on} to {campaign.closes_on}"
+    if Channel.INTERVIEW in campaign.channels:
+        click.echo(f"{period} from files. Next: survey-app responses import FILE --campaign {code}")
+        return
     reached = {entry.office.office_id for entry in codes}
     for office in offices:
         if office.office_id not in reached:
@@ -166,10 +170,7 @@ def open_command(code: str) -> None:
                 f"Run `survey-app offices add-counter --office {office.code} ...`.",
                 err=True,
             )
-    click.echo(
-        f"Opened {code}: takes answers from {campaign.opens_on} to {campaign.closes_on} "
-        f"by {len(codes):,} codes. Next: survey-app campaigns codes {code}"
-    )
+    click.echo(f"{period} by {len(codes):,} codes. Next: survey-app campaigns codes {code}")
 
 
 @campaigns.command("close")

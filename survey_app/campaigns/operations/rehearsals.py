@@ -20,7 +20,7 @@ from survey_app.offices.rules import RandomSource
 
 
 class UnableToRehearse(Refused):
-    """The campaign is no draft, has no office, or another campaign is using its counter codes now."""
+    """The campaign is no draft, has no code or office, or another campaign is using its counter codes now."""
 
 
 def start_rehearsal(
@@ -35,8 +35,8 @@ def start_rehearsal(
     UnknownCampaign
         No campaign has this code.
     UnableToRehearse
-        It is no draft, its questionnaire was retired, it has no active office, or an open campaign or another
-        rehearsal is using the counter codes of one of its offices.
+        It is no draft, its answers come from files, its questionnaire was retired, it has no active office, or an
+        open campaign or another rehearsal is using the counter codes of one of its offices.
     """
     campaign, today = locked_campaign(session, code), local_date(now)
     state = effective_state(campaign.state, campaign.opens_on, campaign.closes_on, today)
@@ -47,6 +47,12 @@ def start_rehearsal(
                 "Đợt khảo sát “%(code)s” %(state)s: chỉ bản nháp mới diễn tập được.",
                 code=code,
                 state=state_label(state),
+            )
+        )
+    if Channel.INTERVIEW in campaign.channels:
+        raise UnableToRehearse(
+            _(
+                "Đợt điều tra theo mẫu nhận phiếu từ tệp, không có mã nào để diễn tập. Hãy mở đợt rồi nhập tệp."
             )
         )
     _refuse_retired(session, campaign)

@@ -31,6 +31,10 @@ class CampaignView:
     channels: tuple[Channel, ...]
     unit_path: str = ""
 
+    def title_in(self, language: str) -> str:
+        """Return the title for readers of `language`."""
+        return self.title_en if language == "en" else self.title
+
 
 VIEW_COLUMNS = (
     Campaign.id,

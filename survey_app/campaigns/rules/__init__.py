@@ -33,8 +33,8 @@ from survey_app.campaigns.rules.campaigns import (
     suggest_code,
     whole_minutes,
 )
+from survey_app.campaigns.rules.plain_documents import Fault
 from survey_app.campaigns.rules.weight_documents import (
-    Fault,
     UnusableWeightSet,
     WeightDocument,
     read_document,
@@ -59,7 +59,7 @@ from survey_app.campaigns.rules.weight_steps import (
     margins_of,
     steps_document,
 )
-from survey_app.campaigns.rules.weight_words import place_label, step_words
+from survey_app.campaigns.rules.weight_words import place_label, step_label, step_words
 
 __all__ = [
     "CODE_LENGTH",
@@ -113,6 +113,7 @@ __all__ = [
     "read_document",
     "retitle",
     "state_label",
+    "step_label",
     "step_words",
     "steps_document",
     "suggest_code",

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isclose, isfinite
-from typing import Any, TypeVar
+from math import isclose
+from typing import Any
 
+from survey_app.campaigns.rules.plain_documents import Fault, PlainReader, Where
 from survey_app.campaigns.rules.weight_steps import (
     MAXIMUM_ROUNDS,
     NOTE_LENGTH,
@@ -36,18 +37,7 @@ MOST_ROUNDS = 100_000
 SAME_SUM = 1e-10
 """Sums of two margins that differ by less, relatively, are the same population."""
 
-Where = tuple[str | int, ...]
 Codes = frozenset[str] | None
-T = TypeVar("T", Blanks, CalibrationMethod)
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong with a document: keys and positions from the top, what, and what to do."""
-
-    where: Where
-    message: str
-    remedy: str
 
 
 class UnusableWeightSet(Refused):
@@ -86,23 +76,23 @@ def read_document(
     return found
 
 
-class _Reader:
-    """Reads on after a fault, so that one upload shows all of them; what is faulty is replaced by nothing."""
+class _Reader(PlainReader):
+    """Reads a weight set."""
 
     def __init__(self, variables: Mapping[str, Codes] | None) -> None:
-        self.faults: list[Fault] = []
+        super().__init__()
         self._variables = variables
 
     def document(self, document: Mapping[str, Any]) -> WeightDocument:
-        self._keys(document, (), {"steps"}, {"note"})
+        self.keys(document, (), {"steps"}, {"note"})
         note = document.get("note") or ""
         if not isinstance(note, str) or len(note) > NOTE_LENGTH:
-            self._refuse(
+            self.refuse(
                 ("note",),
                 _("ghi chú không phải chữ hoặc dài hơn %(most)s ký tự", most=NOTE_LENGTH),
                 _("Viết lại ghi chú ngắn hơn"),
             )
-        listed = self._list(document.get("steps"), ("steps",), MOST_STEPS) if "steps" in document else []
+        listed = self.items(document.get("steps"), ("steps",), MOST_STEPS) if "steps" in document else []
         steps = tuple(
             step for at, one in enumerate(listed) if (step := self._step(one, ("steps", at))) is not None
         )
@@ -112,7 +102,7 @@ class _Reader:
     def _order(self, listed: list[Any]) -> None:
         kinds = [next(iter(one)) for one in listed if isinstance(one, dict) and one]
         if kinds and (kinds[0] != StepKind.BASE or kinds.count(StepKind.BASE) > 1):
-            self._refuse(
+            self.refuse(
                 ("steps", 0),
                 _("bước đầu tiên, và chỉ bước đầu tiên, là “base”"),
                 _("Bắt đầu bằng “- base: design” và xóa các bước “base” khác"),
@@ -120,7 +110,7 @@ class _Reader:
 
     def _step(self, one: Any, where: Where) -> Step | None:
         if not isinstance(one, dict) or len(one) != 1 or next(iter(one)) not in set(StepKind):
-            self._refuse(
+            self.refuse(
                 where,
                 _("đây không phải là một bước tính trọng số"),
                 _("Mỗi bước bắt đầu bằng một trong các tên: %(names)s", names=", ".join(StepKind)),
@@ -131,7 +121,7 @@ class _Reader:
         if kind is StepKind.BASE and value == "design":
             return Base()
         if not isinstance(value, dict):
-            self._refuse(
+            self.refuse(
                 inside,
                 _("bước “%(name)s” thiếu nội dung", name=name),
                 _("Ghi nội dung của bước ở các dòng dưới, thụt vào"),
@@ -151,24 +141,24 @@ class _Reader:
                 margin = self._margin(value, where)
                 return Poststratify(margin) if margin else None
             case StepKind.RAKE:
-                self._keys(value, where, {"margins"}, {"tolerance", "maximum"})
+                self.keys(value, where, {"margins"}, {"tolerance", "maximum"})
                 return Rake(
                     self._margins(value, where),
-                    self._number(value, where, "tolerance", above=0, most=0.01) or TOLERANCE,
-                    int(self._number(value, where, "maximum", above=0, most=MOST_ROUNDS) or MAXIMUM_ROUNDS),
+                    self.number(value, where, "tolerance", above=0, most=0.01) or TOLERANCE,
+                    int(self.number(value, where, "maximum", above=0, most=MOST_ROUNDS) or MAXIMUM_ROUNDS),
                 )
             case StepKind.CALIBRATE:
                 return self._calibration(value, where)
             case StepKind.TRIM:
-                self._keys(value, where, set(), {"lower", "upper"})
+                self.keys(value, where, set(), {"lower", "upper"})
                 return Trim(*self._limits(value, where, around=None))
 
     def _calibration(self, value: dict[str, Any], where: Where) -> Calibrate:
-        self._keys(value, where, {"margins"}, {"method", "lower", "upper"})
-        method = self._word(value, where, "method", CalibrationMethod.LINEAR)
+        self.keys(value, where, {"margins"}, {"method", "lower", "upper"})
+        method = self.word(value, where, "method", CalibrationMethod.LINEAR)
         lower, upper = self._limits(value, where, around=1.0)
         if method is CalibrationMethod.LOGIT and (lower is None or upper is None):
-            self._refuse(
+            self.refuse(
                 where,
                 _("phương pháp “logit” cần cả “lower” và “upper”"),
                 _("Thêm hai mục đó, ví dụ lower: 0.3 và upper: 3"),
@@ -178,12 +168,12 @@ class _Reader:
     def _limits(
         self, value: dict[str, Any], where: Where, *, around: float | None
     ) -> tuple[float | None, float | None]:
-        lower, upper = (self._number(value, where, name) for name in ("lower", "upper"))
+        lower, upper = (self.number(value, where, name) for name in ("lower", "upper"))
         if around is None and not {"lower", "upper"} & value.keys():
-            self._refuse(where, _("bước “trim” thiếu giới hạn"), _("Thêm mục “lower”, “upper” hoặc cả hai"))
+            self.refuse(where, _("bước “trim” thiếu giới hạn"), _("Thêm mục “lower”, “upper” hoặc cả hai"))
         low, high = (0.0 if lower is None else lower), (float("inf") if upper is None else upper)
         if low >= high or (around is not None and not low < around < high):
-            self._refuse(
+            self.refuse(
                 where,
                 _("giới hạn “lower” và “upper” không dùng được"),
                 _("Để “lower” nhỏ hơn “upper”; với “calibrate”, số 1 nằm giữa hai giới hạn"),
@@ -192,20 +182,20 @@ class _Reader:
 
     def _margins(self, value: dict[str, Any], where: Where) -> tuple[Margin, ...]:
         inside = (*where, "margins")
-        listed = self._list(value.get("margins"), inside, MOST_STEPS) if "margins" in value else []
+        listed = self.items(value.get("margins"), inside, MOST_STEPS) if "margins" in value else []
         margins: list[Margin] = []
         for at, one in enumerate(listed):
             margin = self._margin(one, (*inside, at))
             if margin is None:
                 continue
             if margin.variable in {other.variable for other in margins}:
-                self._refuse(
+                self.refuse(
                     (*inside, at),
                     _("biến “%(name)s” có hai lần", name=margin.variable),
                     _("Giữ lại một lần"),
                 )
             elif margins and not _same_sum(margins[0], margin):
-                self._refuse(
+                self.refuse(
                     (*inside, at),
                     _(
                         "tổng số người theo “%(one)s” là %(sum_one)s, theo “%(other)s” là %(sum_other)s",
@@ -221,40 +211,40 @@ class _Reader:
 
     def _margin(self, value: Any, where: Where, counts: str = "totals") -> Margin | None:
         if not isinstance(value, dict):
-            self._refuse(
+            self.refuse(
                 where,
                 _("thiếu biến và số người theo từng mã"),
                 _("Ghi “variable: tên_biến” và “%(counts)s:” với từng mã", counts=counts),
             )
             return None
         with_blanks = counts == "totals"
-        self._keys(value, where, {"variable", counts}, {"blanks"} if with_blanks else set())
+        self.keys(value, where, {"variable", counts}, {"blanks"} if with_blanks else set())
         if "variable" not in value or counts not in value:
             return None
         variable = str(value["variable"])
         totals = self._totals(value[counts], (*where, counts), zero=with_blanks)
         self._known(variable, totals, where, counts)
-        blanks = self._word(value, where, "blanks", Blanks.REFUSE)
+        blanks = self.word(value, where, "blanks", Blanks.REFUSE)
         return Margin(variable, totals, blanks)
 
     def _totals(self, value: Any, where: Where, *, zero: bool) -> dict[str, float]:
         if not isinstance(value, dict) or not value:
-            self._refuse(where, _("thiếu số người theo từng mã"), _("Ghi mỗi mã một dòng, ví dụ “1: 25000”"))
+            self.refuse(where, _("thiếu số người theo từng mã"), _("Ghi mỗi mã một dòng, ví dụ “1: 25000”"))
             return {}
-        totals = {str(code): self._number(value, where, code) or 0.0 for code in value}
+        totals = {str(code): self.number(value, where, code) or 0.0 for code in value}
         if not zero:
             for code, total in totals.items():
                 if total == 0:
-                    self._refuse((*where, code), _("số người phải lớn hơn 0"), _("Sửa số này hoặc bỏ dòng"))
+                    self.refuse((*where, code), _("số người phải lớn hơn 0"), _("Sửa số này hoặc bỏ dòng"))
         elif not any(totals.values()):
-            self._refuse(where, _("mọi tổng đều bằng 0"), _("Ghi số người thật của từng mã"))
+            self.refuse(where, _("mọi tổng đều bằng 0"), _("Ghi số người thật của từng mã"))
         return totals
 
     def _known(self, variable: str, totals: Mapping[str, float], where: Where, counts: str) -> None:
         if self._variables is None:
             return
         if variable not in self._variables:
-            self._refuse(
+            self.refuse(
                 (*where, "variable"),
                 _("không có biến “%(name)s”", name=variable[:60]),
                 _("Dùng một trong các biến: %(names)s", names=", ".join(self._variables)),
@@ -263,73 +253,11 @@ class _Reader:
         codes = self._variables[variable]
         for code in totals if codes is not None else ():
             if codes is not None and code not in codes:
-                self._refuse(
+                self.refuse(
                     (*where, counts, code),
                     _("biến “%(name)s” không có mã “%(code)s”", name=variable, code=code[:60]),
                     _("Dùng một trong các mã: %(codes)s", codes=", ".join(sorted(codes)[:30])),
                 )
-
-    def _word(self, value: dict[str, Any], where: Where, key: str, default: T) -> T:
-        words = [member.value for member in type(default)]
-        word = value.get(key, default.value)
-        if word in words:
-            return type(default)(word)
-        self._refuse(
-            (*where, key),
-            _("mục “%(key)s” không có giá trị như vậy", key=key),
-            _("Chọn một trong: %(words)s", words=", ".join(words)),
-        )
-        return default
-
-    def _number(
-        self, value: dict[str, Any], where: Where, key: str, *, above: float = -1.0, most: float = 1e15
-    ) -> float | None:
-        """Return a number that is not negative, None where there is none or it is refused."""
-        if key not in value:
-            return None
-        number = _as_number(value[key])
-        if number is not None and number >= 0 and above < number <= most:
-            return number
-        self._refuse(
-            (*where, key),
-            _("“%(key)s” không phải là số dùng được ở đây", key=key[:60]),
-            _("Ghi một số không âm, phần thập phân sau dấu chấm, ví dụ 12500 hoặc 0.3"),
-        )
-        return None
-
-    def _list(self, value: Any, where: Where, most: int) -> list[Any]:
-        if isinstance(value, list) and 0 < len(value) <= most:
-            return value
-        self._refuse(
-            where,
-            _("“%(key)s” phải là danh sách từ 1 đến %(most)s mục", key=where[-1], most=most),
-            _("Bắt đầu mỗi mục bằng dấu “-”"),
-        )
-        return []
-
-    def _keys(self, value: Mapping[str, Any], where: Where, needed: set[str], more: set[str]) -> None:
-        for key in sorted(needed - value.keys()):
-            self._refuse(where, _("thiếu mục “%(key)s”", key=key), _("Thêm mục này"))
-        for key in value:
-            if key not in needed | more:
-                self._refuse(
-                    (*where, key),
-                    _("không có mục “%(key)s” ở đây", key=str(key)[:60]),
-                    _("Dùng các mục: %(keys)s", keys=", ".join(sorted(needed | more))),
-                )
-
-    def _refuse(self, where: Where, message: str, remedy: str) -> None:
-        self.faults.append(Fault(where, message, remedy))
-
-
-def _as_number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = float(value)
-    except ValueError:
-        return None
-    return number if isfinite(number) else None
 
 
 def _sum(margin: Margin) -> float:

@@ -14,6 +14,7 @@ from survey_app.campaigns.rules.weight_steps import (
     Poststratify,
     Rake,
     Step,
+    StepKind,
     Trim,
     margins_of,
 )
@@ -28,6 +29,18 @@ def place_label(place: Place) -> str:
         Place.OFFICE: _("cơ quan"),
         Place.UNIT: _("đơn vị hành chính"),
     }[place]
+
+
+def step_label(kind: StepKind) -> str:
+    """Return what a step is called in tables."""
+    return {
+        StepKind.BASE: _("Trọng số ban đầu"),
+        StepKind.NONRESPONSE: _("Bù người không trả lời"),
+        StepKind.POSTSTRATIFY: _("Cân theo một biến"),
+        StepKind.RAKE: _("Cân theo nhiều biến"),
+        StepKind.CALIBRATE: _("Hiệu chỉnh"),
+        StepKind.TRIM: _("Cắt bớt"),
+    }[kind]
 
 
 def step_words(step: Step, name_of: Callable[[str], str]) -> str:

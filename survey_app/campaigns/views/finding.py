@@ -34,7 +34,7 @@ def campaign_here(code: str) -> CampaignView:
 
 def title_of(campaign: CampaignView) -> str:
     """Return the title in the reader's language."""
-    return campaign.title_en if current_language() == "en" else campaign.title
+    return campaign.title_in(current_language())
 
 
 def crumbs_to(campaign: CampaignView | None = None) -> list[tuple[str, str]]:

@@ -78,10 +78,12 @@ def _found(campaign: CampaignView, name: str) -> tuple[Any, Questionnaire, dict[
     with read() as session:
         found = weight_set(session, campaign.id, name)
         questionnaire = by_id(session, campaign.questionnaire_version_id)
-        offices = {one.code: one.name for one in campaign_offices(session, campaign.id)}
-    if found is None:
-        abort(404)
-    return found, questionnaire, offices
+        if found is None:
+            abort(404)
+        # thousands of offices are read only where a step goes by them
+        by_office = any(one.variable == Place.OFFICE for step in found.steps for one in margins_of(step))
+        offices = campaign_offices(session, campaign.id) if by_office else []
+    return found, questionnaire, {one.code: one.name for one in offices}
 
 
 @blueprint.route("/campaigns/<code>/weights/new", methods=["GET", "POST"])

@@ -18,6 +18,7 @@ from survey_app.offices.rules import UnitKind, UnitRow, fold, match_rank, read_u
 _DATA = Path(__file__).resolve().parent.parent / "data"
 
 
+@cache
 def shipped_units(province: str | None = None) -> tuple[UnitRow, ...]:
     """Return the 34 provinces and 3,321 communes that ship with the product, or one province's part."""
     files = ("provinces.csv", "communes.csv", "communes_changed_2026.csv")

@@ -45,8 +45,8 @@ class Spool:
         """Add a row."""
         design = row.drawn.values() if row.drawn else None
         place = [row.office_id, row.instrument, row.language, row.received_hour.isoformat()]
-        json.dump([*place, row.answers, codes.hex(), design], self._file, ensure_ascii=False)
-        self._file.write("\n")
+        # dumps, not dump: only the former uses the fast encoder
+        self._file.write(json.dumps([*place, row.answers, codes.hex(), design], ensure_ascii=False) + "\n")
 
     def batches(self, size: int) -> Iterator[list[KeptRow]]:
         """Yield all rows in the order in which they were added, `size` at a time."""

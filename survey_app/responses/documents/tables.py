@@ -90,20 +90,23 @@ def _text(path: Path, start: bytes) -> Lines:
 
 
 def _comma_separated(path: Path) -> Lines:
+    line = 1
     with path.open(encoding="utf-8-sig", newline="") as file:
         try:
             delimiter = _delimiter(file.readline())
             file.seek(0)
             reader = csv.reader(file, delimiter=delimiter, strict=True)
             for cells in reader:
-                yield reader.line_num, [cell.strip() for cell in cells]
+                line = reader.line_num
+                yield line, [cell.strip() for cell in cells]
+                line += 1
         except UnicodeDecodeError as error:
             raise _other_encoding() from error
         except csv.Error as error:
             raise UnreadableTable(
                 _(
                     "Dòng %(line)s không đọc được: dấu ngoặc kép chưa đóng hoặc ô quá dài. Hãy sửa dòng đó.",
-                    line=reader.line_num,
+                    line=line,
                 )
             ) from error
 
@@ -125,13 +128,15 @@ def _other_encoding() -> UnreadableTable:
 def _spreadsheet(path: Path, largest_unpacked: int) -> Lines:
     width = None
     try:
-        for number, cells in sheet_lines(
-            path, most_columns=MOST_COLUMNS + 1, largest_unpacked=largest_unpacked
-        ):
-            texts = [cell_text(cell) for cell in cells]
-            # The cells behind the last heading are padding of the sheet.
-            width = width or max((place for place, text in enumerate(texts, start=1) if text), default=None)
-            yield number, (texts + [""] * (width or 0))[:width]
+        # An open file: by its name a spreadsheet would be refused that does not end in .xlsx.
+        with path.open("rb") as file:
+            for number, cells in sheet_lines(
+                file, most_columns=MOST_COLUMNS + 1, largest_unpacked=largest_unpacked
+            ):
+                texts = [cell_text(cell) for cell in cells]
+                # The cells behind the last heading are padding of the sheet.
+                width = width or max((at for at, text in enumerate(texts, start=1) if text), default=None)
+                yield number, (texts + [""] * (width or 0))[:width]
     except UnreadableSpreadsheet as error:
         raise UnreadableTable(str(error)) from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -38,7 +38,7 @@ from survey_app.responses.operations import (
     roll_up,
     store_import,
 )
-from survey_app.responses.queries import imports_of, report_of, upload_of
+from survey_app.responses.queries import ImportLine, imports_of, report_of, upload_of
 from survey_app.responses.rules.imports import ImportReport
 from survey_app.responses.rules.layouts import FileMapping
 from survey_app.staff.guards import act, require_unit, requires, staff_here
@@ -86,7 +86,7 @@ def _here(campaign: CampaignView) -> str:
 
 
 def _crumbs(campaign: CampaignView) -> list[tuple[str, str]]:
-    title = campaign.title_en if current_language() == "en" else campaign.title
+    title = campaign.title_in(current_language())
     return [("/campaigns", _("Đợt khảo sát")), (f"/campaigns/{campaign.code}", title)]
 
 
@@ -200,16 +200,24 @@ def refuse_large_file(error: RequestEntityTooLarge) -> tuple[str, int]:
 @requires(Action.MANAGE_CAMPAIGNS)
 def confirm_import(code: str) -> AnyResponse:
     """Store all responses of the file whose report was just read, or none."""
-    campaign = _campaign_here(code)
+    campaign, digest = _campaign_here(code), request.form.get("digest", "")
     with read() as session:
         kept = upload_of(session, staff_here().account_id, campaign.id)
+        earlier = imports_of(session, campaign.id)
     try:
-        count = _store(campaign, kept, request.form.get("digest", ""))
+        count = _pressed_again(kept, earlier, digest) or _store(campaign, kept, digest)
     except Refused as error:
         flash(str(error), "bad")
         return redirect(_here(campaign), 303)
     flash(_("Đã nhập %(count)s phiếu. Tiếp theo: tính kết quả.", count=format_number(count)), "done")
     return redirect(f"/campaigns/{campaign.code}", 303)
+
+
+def _pressed_again(kept: ResponseUpload | None, earlier: Sequence[ImportLine], digest: str) -> int:
+    """Return how many responses the file brought in when the button was pressed before; 0 if it was not."""
+    if kept is not None:
+        return 0
+    return next((one.responses for one in earlier if one.sha256 == digest), 0)
 
 
 def _store(campaign: CampaignView, kept: ResponseUpload | None, digest: str) -> int:

@@ -21,10 +21,12 @@ from survey_app.foundation.languages import gettext as _
 from survey_app.foundation.paging import Paged, page_number, paged
 from survey_app.responses.queries import (
     Arrivals,
+    ImportLine,
     PlaceArrivals,
     PlaceName,
     campaign_arrivals,
     campaign_places,
+    imports_of,
     live_arrivals,
     place_arrivals,
     rehearsal_counts,
@@ -73,6 +75,7 @@ class Live:
     days: Chart
     lines: Paged[PlaceLine]
     rehearsed: int
+    imports: list[ImportLine]
 
 
 @blueprint.get("/campaigns/<code>/live")
@@ -82,7 +85,10 @@ def live(code: str) -> str:
     shown = _live(code)
     return render_template(
         "responses/live.html",
-        crumbs=[("/campaigns", _("Đợt khảo sát")), (f"/campaigns/{code}", shown.campaign.title)],
+        crumbs=[
+            ("/campaigns", _("Đợt khảo sát")),
+            (f"/campaigns/{code}", shown.campaign.title_in(current_language())),
+        ],
         refreshes=request.args.get("refresh") != "off",
         **_words(shown),
     )
@@ -102,6 +108,7 @@ def live_json(code: str) -> Response:
         "flags": arrivals.flags,
         "channels": arrivals.channels,
         "instruments": arrivals.instruments,
+        "imported": sum(one.responses for one in shown.imports),
         "hours": {hour.isoformat(): count for hour, count in sorted(arrivals.hours.items())},
         "places": [
             {
@@ -120,10 +127,9 @@ def live_json(code: str) -> Response:
 
 def _words(shown: Live) -> dict[str, object]:
     arrivals = shown.arrivals
-    english = current_language() == "en"
     return {
         "shown": shown,
-        "title": (english and shown.campaign.title_en) or shown.campaign.title,
+        "title": shown.campaign.title_in(current_language()),
         "state": state_label(shown.campaign.state),
         "reasons": [(reason(Flag(flag)), count) for flag, count in arrivals.flags.most_common()],
         "channels": _shares(arrivals.channels, lambda name: channel_label(Channel(name))),
@@ -182,6 +188,7 @@ def _read(session: Session, campaign: CampaignView, instant: datetime) -> Live:
         days=_days_chart(arrivals.hours, first_day),
         lines=paged(lines, number=number, size=PLACES_SHOWN),
         rehearsed=sum(rehearsed.values()),
+        imports=imports_of(session, campaign.id),
     )
 
 

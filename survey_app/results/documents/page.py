@@ -224,10 +224,11 @@ def _row(name: str, figure: Document, *, below: tuple[Row, ...] = (), reference:
         why = why_hidden(figure["hidden"]) if figure["hidden"] else _("chưa tính được")
         return Row(name, "", "", "", Markup(), why, below)
     spread = spread_text(figure["ci_low"], figure["ci_high"]) if figure["ci_low"] is not None else ""
+    said = spread or _("không tính được khoảng")
     return Row(
         name,
         figure_text(figure["estimate"]),
-        spread,
+        said,
         count_text(figure["n"]),
         _bar(figure, spread, reference),
         "",

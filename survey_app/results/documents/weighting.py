@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from survey_app.campaigns.rules import StepKind, read_document, step_words
+from survey_app.campaigns.rules import StepKind, read_document, step_label, step_words
 from survey_app.foundation.languages import current_language, format_number
 from survey_app.foundation.languages import gettext as _
 
@@ -84,7 +84,9 @@ def weight_words(weights: Document) -> list[str]:
     if weights["name"] is None:
         lines.append(_("Mỗi phiếu mang trọng số của thiết kế mẫu, không điều chỉnh thêm."))
     else:
-        lines.append(_("Bộ trọng số “%(name)s”, gồm các bước:", name=weights["name"]) + _note(weights))
+        lines.append(
+            _("Bộ trọng số “%(name)s”%(note)s, gồm các bước:", name=weights["name"], note=_note(weights))
+        )
         steps = read_document({"steps": weights["steps"]}).steps
         names = {variable: _in_language(words) for variable, words in weights["variables"].items()}
         for number, (step, report) in enumerate(zip(steps, weights["report"], strict=True), start=1):
@@ -94,7 +96,7 @@ def weight_words(weights: Document) -> list[str]:
 
 
 def _note(weights: Document) -> str:
-    return f" {weights['note']}" if weights["note"] else ""
+    return f" ({weights['note'].strip().rstrip('.')})" if weights["note"].strip() else ""
 
 
 def _report_words(report: Document) -> str:
@@ -132,7 +134,7 @@ def report_rows(weights: Document) -> list[tuple[str, ...]]:
     """Return the report of each step for staff: step, rounds, misfit, factors, weights, design effect, least class."""
     return [
         (
-            f"{number}. {report['step']}",
+            f"{number}. {step_label(StepKind(report['step']))}",
             format_number(report["iterations"]),
             f"{report['misfit']:.1e}" if report["misfit"] else "0",
             _range(report["g_min"], report["g_max"]),

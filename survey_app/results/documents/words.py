@@ -82,8 +82,8 @@ def method_words(method: Mapping[str, Any]) -> list[str]:
 def kept_words(day: date) -> str:
     """Say that figures stay as they were published on `day`."""
     return _(
-        "Số liệu giữ nguyên như lần công bố ngày %(day)s. Phiếu mới còn ít nên sẽ được tính ở lần công bố sau, "
-        "để không ai so hai lần công bố mà biết được câu trả lời của vài người.",
+        "Số liệu giữ nguyên như lần công bố ngày %(day)s. Phiếu mới còn ít, nên phiếu mới và trọng số mới (nếu "
+        "có) chờ lần công bố sau, để không ai so hai lần công bố mà biết được câu trả lời của vài người.",
         day=format_date(day),
     )
 

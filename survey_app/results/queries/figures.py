@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.campaigns.queries import CampaignOfficeView, CampaignView, campaign_offices
 from survey_app.estimation.codes import UnableToEstimate
+from survey_app.foundation.languages import format_number
 from survey_app.foundation.languages import gettext as _
 from survey_app.questionnaires import queries as questionnaires
 from survey_app.questionnaires.rules import (
@@ -93,7 +94,8 @@ def compute(
         lonely=choices.lonely_psu,
     )
     index = _index(answers, questionnaire, recipe, len(offices), weights)
-    method = _method(questionnaire, recipe, mark, index.intervals) | _sample(answers, weights, choices)
+    method = _method(questionnaire, recipe, index.intervals) | _sample(answers, weights, choices)
+    method["data"] = _data(mark, weights)
     document = {
         "campaign": campaign_facts(campaign, questionnaire),
         "method": method,
@@ -110,17 +112,30 @@ def compute(
     )
 
 
+MOST_TRIED = 20_000
+"""Responses on which a weight set is tried while somebody waits for a page."""
+
+
 def try_weights(session: Session, *, campaign: CampaignView, name: str) -> dict[str, Any]:
     """Return what the weight set `name` does to the responses as they stand now, as a result's method says it.
 
     Raises
     ------
     UnableToCompute
+        No response yet, or more than `MOST_TRIED`; or responses that do not fit their design or the weight set.
     """
     questionnaire = questionnaires.by_id(session, campaign.questionnaire_version_id)
     mark = responses.watermark(session, campaign_id=campaign.id)
     if not mark.count:
         raise UnableToCompute(_("Đợt khảo sát chưa có phiếu nào nên chưa tính thử được trọng số."))
+    if mark.count > MOST_TRIED:
+        raise UnableToCompute(
+            _(
+                "Đợt có hơn %(most)s phiếu, nhiều quá để tính thử ngay trên trang. Hãy tính kết quả với bộ trọng số "
+                "này: kết quả chưa công bố cũng nói rõ từng bước.",
+                most=format_number(MOST_TRIED),
+            )
+        )
     offices = campaign_offices(session, campaign.id)
     answers = _read(session, campaign, questionnaire, offices, mark)
     found = weighted(
@@ -199,9 +214,7 @@ def _read(
     return Answers(places, flagged, codes, read_drawn(session, campaign_id=campaign.id, mark=mark))
 
 
-def _method(
-    questionnaire: Questionnaire, recipe: Recipe, mark: responses.Watermark, intervals: dict[str, int]
-) -> dict[str, Any]:
+def _method(questionnaire: Questionnaire, recipe: Recipe, intervals: dict[str, int]) -> dict[str, Any]:
     used = recipe_hash(recipe)
     own = questionnaire.recipe
     return {
@@ -217,7 +230,6 @@ def _method(
         "level": LEVEL,
         "intervals": intervals,
         "design": DESIGN,
-        "data": {"last_response": mark.last_id, "responses": mark.count},
         "engine": f"survey_app {version('survey_app')}",
     }
 
@@ -228,6 +240,12 @@ def _sample(answers: Answers, weights: Weights | None, choices: Choices) -> dict
     if answers.drawn is not None:
         said |= {"design": DRAWN, "sample": sample_facts(answers.drawn, choices.lonely_psu)}
     return said | {"weights": weights.document} if weights else said
+
+
+def _data(mark: responses.Watermark, weights: Weights | None) -> dict[str, Any]:
+    """Return the state of the data, which is not published."""
+    state = {"last_response": mark.last_id, "responses": mark.count}
+    return state | {"weighting": weights.key} if weights else state
 
 
 def _alternative_label(recipe: Recipe) -> dict[str, str | None]:

@@ -16,7 +16,8 @@ from survey_app.results.queries import runs
 from survey_app.results.rules.cells import Reason
 from survey_app.results.rules.disclosure import LEVELS, figures_hidden, intervals_of, suppress
 from survey_app.results.rules.document import canonical
-from survey_app.results.rules.release import Counts, Release, offices_to_keep, without_small_changes
+from survey_app.results.rules.release import Counts, Release, offices_to_keep
+from survey_app.results.rules.small_changes import without_small_changes
 
 LINE = ("code", "name", "name_en", "unit", "kept", "overall")
 

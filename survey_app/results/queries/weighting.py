@@ -11,7 +11,7 @@ import numpy.typing as npt
 from sqlalchemy.orm import Session
 
 from survey_app.campaigns.queries import CampaignOfficeView, CampaignView, weight_set
-from survey_app.campaigns.rules import Place, margins_of, place_label, steps_document
+from survey_app.campaigns.rules import Base, Place, margins_of, place_label, steps_document
 from survey_app.estimation.codes import UnableToEstimate
 from survey_app.estimation.design import Design, LonelyRule
 from survey_app.foundation.languages import gettext as _
@@ -21,15 +21,22 @@ from survey_app.responses import queries as responses
 from survey_app.results.rules.designs import Drawn
 from survey_app.results.rules.index import Answers
 from survey_app.results.rules.refusals import UnableToCompute, design_refusal, step_refusal
-from survey_app.results.rules.weighting import UnableToWeigh, effective_size, variable_columns, weigh
+from survey_app.results.rules.weighting import (
+    UnableToWeigh,
+    effective_size,
+    variable_columns,
+    weigh,
+    weighting_key,
+)
 
 
 @dataclass(frozen=True)
 class Weights:
-    """The design with the weights to use, and what a result says of them."""
+    """The design with the weights to use, what a result says of them, and a name for what every response weighs."""
 
     design: Design
     document: dict[str, Any]
+    key: str
 
 
 def read_drawn(session: Session, *, campaign_id: int, mark: responses.Watermark) -> Drawn | None:
@@ -128,7 +135,9 @@ def weighted(
         "report": done.report,
         **effective_size(done.design),
     }
-    return Weights(done.design, document)
+    came_so = answers.drawn is not None and answers.drawn.weights is not None
+    key = weighting_key(done.design, is_given=came_so and all(step == Base() for step in steps))
+    return Weights(done.design, document, key)
 
 
 def _places(answers: Answers, offices: Sequence[CampaignOfficeView]) -> dict[Place, npt.NDArray[Any]]:

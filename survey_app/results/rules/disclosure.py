@@ -185,10 +185,12 @@ def _sensitivity(result: Document, whole: Mapping[str, Reason | None]) -> dict[s
 
 
 def _unweighted(sensitivity: Document, reason: Reason | None) -> dict[str, Any]:
-    """Hide the index with equal weights when 1 to 9 responses make the difference."""
+    """Hide the index with equal weights when 1 to 9 responses make the difference, in all or within offices."""
     if "unweighted" not in sensitivity:
         return {}
     equal = sensitivity["unweighted"]
-    few = Reason.FEW if is_small(equal["reweighted"]) else None
+    # a run that was computed before these were counted is treated as if they were few
+    within = equal.get("within_offices", 1)
+    few = Reason.FEW if is_small(equal["reweighted"]) or is_small(within) else None
     count = equal["reweighted"] if few is None else None
     return {"unweighted": {"reweighted": count, "overall": _figure(equal["overall"], reason or few)}}

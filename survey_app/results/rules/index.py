@@ -145,7 +145,7 @@ def index_of(
     return Index(
         whole=_scope(_figures(found.overall, ()), tree, labels),
         offices=offices,
-        sensitivity=_sensitivity(answers, questionnaire, recipe, design),
+        sensitivity=_sensitivity(answers, questionnaire, recipe, design, merged),
         merged=merged,
         intervals={str(name): count for name, count in sorted(chosen.items())},
     )
@@ -177,9 +177,9 @@ def other_score(recipe: Recipe) -> ScoreMethod:
 
 
 def _sensitivity(
-    answers: Answers, questionnaire: Questionnaire, recipe: Recipe, design: Design
+    answers: Answers, questionnaire: Questionnaire, recipe: Recipe, design: Design, merged: frozenset[int]
 ) -> dict[str, Any]:
-    """Return the overall index under the other score method, and without flagged responses.
+    """Return the overall index under the other score method, without flagged responses, and with equal weights.
 
     Flagged responses are a domain left out, not rows thrown away: the design stays as it was.
     """
@@ -204,22 +204,36 @@ def _sensitivity(
             "overall": _figures(unflagged.domains, (0,))[0],
         },
     }
-    return found | _unweighted(scores, overall, design)
+    together = np.where(np.isin(answers.offices, list(merged)), -1, answers.offices)
+    return found | _unweighted(scores, overall, design, together)
 
 
-def _unweighted(scores: Scores, coefficients: FloatArray, design: Design) -> dict[str, Any]:
-    """Return the overall index with equal weights, and how many responses have another weight than most."""
+def _unweighted(
+    scores: Scores, coefficients: FloatArray, design: Design, offices: npt.NDArray[np.int64]
+) -> dict[str, Any]:
+    """Return the overall index with equal weights, and how many responses have another weight than most.
+
+    `within_offices` compares each with its own office (those with a hidden figure are one office): a reader who takes
+    the figures of the offices, times their commonest weight, from this one is left with so many responses.
+    """
     counted = design.weights > 0
-    # weights that differ by rounding alone are equal
-    _weights, counts = np.unique(
-        np.round(design.weights[counted] / design.weights.max(), 9), return_counts=True
-    )
-    reweighted = int(counts.sum() - counts.max())
+    weights = design.weights[counted] / design.weights.max()
+    reweighted = _unlike_most(weights, np.zeros(weights.size, dtype=np.int64))
     if not reweighted:
         return {}
+    within = _unlike_most(weights, offices[counted])
     equal = replace(design, weights=counted.astype(np.float64), adjustments=())
     found = composite_index(scores=scores, coefficients=coefficients, design=equal, level=LEVEL)
-    return {"unweighted": {"reweighted": reweighted, "overall": _figures(found.overall, ())[0]}}
+    overall = _figures(found.overall, ())[0]
+    return {"unweighted": {"reweighted": reweighted, "within_offices": within, "overall": overall}}
+
+
+def _unlike_most(weights: FloatArray, groups: npt.NDArray[np.int64]) -> int:
+    """Count the responses that do not have the commonest weight of their group."""
+    # weights that differ by rounding alone are equal
+    pairs, counts = np.unique(np.column_stack([groups, np.round(weights, 9)]), axis=0, return_counts=True)
+    starts = np.flatnonzero(np.diff(pairs[:, 0], prepend=-np.inf))
+    return int(weights.size - np.maximum.reduceat(counts, starts).sum())
 
 
 def _figures(found: NodeEstimates, at: tuple[int, ...]) -> list[Figure]:

@@ -4,6 +4,10 @@ Whoever kept an earlier page can subtract it from a later one. So no published f
 earlier one by 1 to 9 responses, and no such difference may follow from others. Where too few responses came
 since, the earlier figures stay: an office keeps its own, or the whole campaign does. What stays as it was
 tells nothing new, and the responses that wait are counted as soon as they are ten.
+
+Other weights are another sum over the same responses: two such sums of one group give away its parts, however large
+the group is. So where weights changed, every figure must rest on at least 10 new responses, whichever they are, or
+the whole campaign keeps its figures.
 """
 
 from __future__ import annotations
@@ -15,10 +19,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from survey_app.results.rules.cells import SMALLEST_CELL, Reason, cells_to_hide, is_small
+from survey_app.results.rules.cells import SMALLEST_CELL, cells_to_hide, is_small
 
 Document = Mapping[str, Any]
 Sizes = npt.NDArray[np.int64]
+
+EQUAL_WEIGHTS = "equal"
+"""`Counts.weighting` of volunteers without a weight set."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,10 @@ class Counts:
     channels, flags : dict of str to int
     unflagged : tuple of int
         Responses with a flag; responses without one that count, and answers to their least answered criterion.
+    unweighted : tuple of int
+        Responses with another weight than most, in all and within offices; zeros where weights are equal.
+    weighting : str
+        Which weights and which errors: the same for two results if every response weighs the same in both.
     """
 
     responses: int
@@ -43,11 +54,14 @@ class Counts:
     channels: dict[str, int]
     flags: dict[str, int]
     unflagged: tuple[int, ...]
+    unweighted: tuple[int, ...] = (0, 0)
+    weighting: str = EQUAL_WEIGHTS
 
     @classmethod
     def of(cls, result: Document) -> Counts:
         """Count a complete result document."""
         population, unflagged = result["population"], result["sensitivity"]["without_flagged"]
+        equal = result["sensitivity"].get("unweighted")
         return cls(
             responses=population["responses"],
             total=_sizes(result),
@@ -55,6 +69,8 @@ class Counts:
             channels={row["channel"]: row["responses"] for row in population["channels"]},
             flags={row["flag"]: row["responses"] for row in population["flagged"]["reasons"]},
             unflagged=(unflagged["left_out"], unflagged["overall"]["n"], unflagged["overall"]["n_min"]),
+            unweighted=(equal["reweighted"], equal.get("within_offices", 1)) if equal else (0, 0),
+            weighting=result["method"]["data"].get("weighting", EQUAL_WEIGHTS),
         )
 
 
@@ -84,6 +100,8 @@ class Release:
             channels=dict(stored["channels"]),
             flags=dict(stored["flags"]),
             unflagged=tuple(stored["unflagged"]),
+            unweighted=tuple(stored.get("unweighted", (0, 0))),
+            weighting=stored.get("weighting", EQUAL_WEIGHTS),
         )
         return cls(counts, frozenset(stored["kept"]))
 
@@ -102,9 +120,12 @@ def offices_to_keep(new: Counts, earlier: Sequence[Release]) -> frozenset[str] |
     3. so does every group of responses that a reader finds by subtracting published figures from the totals of
        one or of two publications (`_History`). Else the office that changed least keeps its figures too.
 
-    Fewer responses than before (another treatment of blanks) also keep everything.
+    Fewer responses than before (another treatment of blanks) also keep everything, and so do other weights, unless
+    every figure that is shown has at least 10 responses that no earlier one has.
     """
     if any(_grew_too_little(new, one.counts) for one in earlier):
+        return None
+    if any(new.weighting != one.counts.weighting and not _is_renewed(new, one.counts) for one in earlier):
         return None
     keep = {code for one in earlier for code in one.counts.offices if _changed_too_little(code, new, one)}
     release = Release(new, frozenset(keep))
@@ -123,6 +144,25 @@ def _grew_too_little(new: Counts, then: Counts) -> bool:
     return fell or any(
         before >= SMALLEST_CELL and is_small(now - before) for now, before in zip(*pairs[0], strict=True)
     )
+
+
+def _is_renewed(new: Counts, then: Counts) -> bool:
+    """Say whether each office that is shown, and those hidden together, hold at least 10 more in every table.
+
+    Whatever a reader adds up from `new` and from earlier publications then rests on these new responses too, since
+    no earlier figure holds them.
+    """
+    for at, hidden in enumerate(_hidden_offices(new)):
+        grown = {
+            code: sizes[at] - (then.offices[code][at] if code in then.offices else 0)
+            for code, sizes in new.offices.items()
+        }
+        groups = [one for code, one in grown.items() if code not in hidden]
+        if any(new.offices[code][at] for code in hidden):
+            groups.append(sum(grown[code] for code in hidden))
+        if min(groups, default=0) < SMALLEST_CELL:
+            return False
+    return True
 
 
 def _changed_too_little(code: str, new: Counts, then: Release) -> bool:
@@ -256,50 +296,3 @@ def _hidden_offices(counts: Counts) -> list[frozenset[str]]:
         reasons = cells_to_hide({code: sizes[at] for code, sizes in counts.offices.items()})
         hidden.append(frozenset(code for code, reason in reasons.items() if reason is not None))
     return [frozenset().union(*hidden), *hidden[1:]]
-
-
-def without_small_changes(public: Document, new: Counts, earlier: Sequence[Release]) -> dict[str, Any]:
-    """Hide the counts by channel and flag, and the index without flags, that changed by 1 to 9 since."""
-    population, unflagged = public["population"], public["sensitivity"]["without_flagged"]
-    channels = _moving(new.channels, [one.counts.channels for one in earlier])
-    flags = _moving(new.flags, [one.counts.flags for one in earlier])
-    few = any(
-        is_small(now - then)
-        for one in earlier
-        for now, then in zip(new.unflagged, one.counts.unflagged, strict=True)
-    )
-    return {
-        **public,
-        "population": {
-            **population,
-            "channels": _without(population["channels"], "channel", channels),
-            "flagged": {
-                "responses": None if few else population["flagged"]["responses"],
-                "reasons": _without(population["flagged"]["reasons"], "flag", flags),
-            },
-        },
-        "sensitivity": public["sensitivity"]
-        | ({"without_flagged": _hidden_unflagged(unflagged)} if few else {}),
-    }
-
-
-def _moving(new: Mapping[str, int], earlier: Sequence[Mapping[str, int]]) -> set[str]:
-    """Return every count that changed since a publication after which some changed by 1 to 9.
-
-    All of them, because the change of one follows from those of the others.
-    """
-    moving: set[str] = set()
-    for then in earlier:
-        changed = {name: new.get(name, 0) - then.get(name, 0) for name in {*new, *then}}
-        if any(is_small(change) for change in changed.values()):
-            moving |= {name for name, change in changed.items() if change}
-    return moving
-
-
-def _without(rows: Sequence[Document], key: str, names: set[str]) -> list[Document]:
-    return [{**row, "responses": None} if row[key] in names else row for row in rows]
-
-
-def _hidden_unflagged(unflagged: Document) -> dict[str, Any]:
-    figure = dict.fromkeys(unflagged["overall"]) | {"hidden": Reason.FEW}
-    return {**unflagged, "left_out": None, "overall": figure}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import singledispatch
@@ -215,6 +216,16 @@ def effective_size(design: Design) -> dict[str, Any]:
     """Return responses with a weight, Kish's design effect of unequal weights, and the effective sample size."""
     count, effect = int((design.weights > 0).sum()), kish_effect(design.weights)
     return {"responses": count, "deff": number(effect), "n_effective": number(count / effect)}
+
+
+def weighting_key(design: Design, *, is_given: bool) -> str:
+    """Name what every response weighs, and what becomes of strata with one unit; another name, other sums.
+
+    `is_given` says that weights are those that the responses came with, which later responses leave as they are.
+    """
+    relative = np.round(design.weights / design.weights.max(), 9)
+    weights = "given" if is_given else hashlib.sha256(relative.tobytes()).hexdigest()[:16]
+    return f"{weights} {design.lonely_psu}"
 
 
 def variable_columns(

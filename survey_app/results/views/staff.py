@@ -14,6 +14,7 @@ from survey_app.campaigns.rules import Channel
 from survey_app.foundation import clock
 from survey_app.foundation.database import read
 from survey_app.foundation.errors import Refused
+from survey_app.foundation.languages import current_language
 from survey_app.foundation.languages import gettext as _
 from survey_app.foundation.paging import page_number
 from survey_app.results.documents.page import OFFICES_AT_ONCE, office_line, result_page
@@ -116,7 +117,10 @@ def publish(campaign: str, run_id: str) -> Response | tuple[str, int]:
     except Refused as error:
         form.refuse(error)
         return _publish_page(view, run, form), 409
-    flash(_("Đã công bố. Mọi người xem được ngay bây giờ."), "done")
+    if publication.shows == run.id:
+        flash(_("Đã công bố. Mọi người xem được ngay bây giờ."), "done")
+    else:
+        flash(_("Đã ghi nhận. Mọi người vẫn đọc số liệu của lần công bố trước."), "done")
     return redirect(f"/results/{view.code}/runs/{run.id}", 303)
 
 
@@ -220,7 +224,10 @@ def _review(campaign: CampaignView, run: runs.RunSummary, form: ReturnForm | Non
         own=may_decide and not _may_publish(run, person.account_id),
         axis=scale_axis(),
         **_words(),
-        crumbs=[("/staff/results", _("Kết quả")), (f"/results/{campaign.code}/runs", campaign.title)],
+        crumbs=[
+            ("/staff/results", _("Kết quả")),
+            (f"/results/{campaign.code}/runs", campaign.title_in(current_language())),
+        ],
     )
 
 
@@ -242,7 +249,7 @@ def _publish_page(campaign: CampaignView, run: runs.RunSummary, form: PublishFor
         kept=_kept_words(run, publication),
         crumbs=[
             ("/staff/results", _("Kết quả")),
-            (f"/results/{campaign.code}/runs", campaign.title),
+            (f"/results/{campaign.code}/runs", campaign.title_in(current_language())),
             (f"/results/{campaign.code}/runs/{run.id}", run.id),
         ],
     )

@@ -9,6 +9,7 @@ from survey_app.campaigns.queries import weight_set as find_weight_set
 from survey_app.foundation import clock
 from survey_app.foundation.database import read
 from survey_app.foundation.errors import Refused
+from survey_app.foundation.languages import current_language
 from survey_app.foundation.languages import gettext as _
 from survey_app.results.documents.weighting import report_rows, weight_words
 from survey_app.staff.guards import require_unit, requires
@@ -44,7 +45,7 @@ def tried_weights(campaign: str, weight_set: str) -> str:
         rows=report_rows(document) if document else [],
         crumbs=[
             ("/staff/results", _("Kết quả")),
-            (f"/results/{view.code}/runs", view.title),
+            (f"/results/{view.code}/runs", view.title_in(current_language())),
             (f"/campaigns/{view.code}/weights", _("Bộ trọng số")),
         ],
     )

@@ -137,12 +137,9 @@ def largest_counts(table: Table, hidden: Flags, minimum: int = 10) -> dict[int, 
     """Small cells that stay small in every whole-number table that fits, by trying all tables."""
     known = table.publishable & ~hidden
     matrix = table.membership.toarray()
-    most = int(table.counts.max())
-    largest = np.zeros(table.counts.size, dtype=np.int64)
-    for groups in product(range(most + 1), repeat=table.sizes.size):
-        counts = matrix @ np.array(groups)
-        if (counts[known] == table.counts[known]).all():
-            largest = np.maximum(largest, counts)
+    values = range(int(table.counts.max()) + 1)
+    counts = np.array(list(product(values, repeat=table.sizes.size))) @ matrix.T
+    largest = counts[(counts[:, known] == table.counts[known]).all(axis=1)].max(axis=0)
     small = small_cells(table, minimum) & (largest < minimum)
     return {int(cell): int(largest[cell]) for cell in np.flatnonzero(small)}
 

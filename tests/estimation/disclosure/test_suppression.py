@@ -87,7 +87,7 @@ def test_every_complementary_cell_is_needed(seed: int) -> None:
         assert exposures(table, shown, 10)
 
 
-@quick
+@settings(max_examples=10, deadline=None)
 @given(seeds)
 def test_the_order_of_rows_does_not_change_what_is_hidden(seed: int) -> None:
     rng = np.random.default_rng(seed)

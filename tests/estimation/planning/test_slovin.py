@@ -33,6 +33,13 @@ def test_the_steps_lead_from_slovin_to_the_need() -> None:
     assert (result.answers, result.invitations) == (16150, 34 * 594)
 
 
+def test_a_finite_population_is_counted_as_cochran_counts_it() -> None:
+    # n0 = 1.96^2 / 4 / 0.01^2 = 9,603.65: n0 / (1 + n0 / N) = 4,801.9; n0 / (1 + (n0 - 1) / N) = 4,802.2
+    steps = {step.name: step.n for step in compare_with_slovin(9604, 0.01).steps}
+    assert (steps["proportion"], steps["finite_population"]) == (4802, 4803)
+    assert size_for_proportion(0.5, margin=0.01, population=9604).answers == (4803,)
+
+
 def test_each_step_names_what_was_assumed_and_what_is_true() -> None:
     steps = {step.name: step for step in compare_with_slovin(5000, 0.05, proportion=0.8, deff=1.5).steps}
     assert (steps["proportion"].assumed, steps["proportion"].actual) == (0.5, 0.8)

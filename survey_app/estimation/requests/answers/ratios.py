@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit, logit, stdtr
+import scipy  # submodules load on first use, so importing this module stays fast
 
 from survey_app.estimation.codes import BoolArray, FloatArray, is_missing
 from survey_app.estimation.estimates import Estimates, WeightedRatios, contrast
@@ -108,12 +108,13 @@ def _interval_of_logits(share: FloatArray, problem: Problem, design: ReplicateDe
     """As R: from the logit of every replicate's own proportion; None where one of them is 0 or 1."""
     used = (problem.inside & ~np.isnan(share))[:, None]
     ratios = WeightedRatios(np.where(used, share[:, None], 0.0), used.astype(np.float64), used)
+    logit = scipy.special.logit
     centre, logits = logit(ratios.of(design.weights[:, None])[0]), logit(ratios.of(design.replicate_weights))
     if not (np.isfinite(centre).all() and np.isfinite(logits).all()):
         return None
     variance = covariance_of_replicates(centre, logits, design)[0]
     half = t_quantile(degrees_of_freedom(design, used[:, 0]), problem.level) * np.sqrt(variance)
-    return expit(centre - half), expit(centre + half)
+    return scipy.special.expit(centre - half), scipy.special.expit(centre + half)
 
 
 def t_statistic(found: Estimates) -> Fields:
@@ -122,7 +123,7 @@ def t_statistic(found: Estimates) -> Fields:
     low, high = t_interval(found.estimate, found.se, found.df, found.level)
     return {
         "t": statistic,
-        "p_value": 2 * stdtr(found.df, -abs(statistic)),
+        "p_value": 2 * scipy.special.stdtr(found.df, -abs(statistic)),
         "ci_low": low[0],
         "ci_high": high[0],
     }
