@@ -121,10 +121,13 @@ class TestWatermark:
         explain = "EXPLAIN QUERY PLAN" if campaign.database.is_sqlite else "EXPLAIN"
         with campaign.database.engine.connect() as connection:
             if not campaign.database.is_sqlite:
+                # An index alone is cheaper where all rows are marked as seen by everybody, and while it is small.
+                plain = connection.execution_options(isolation_level="AUTOCOMMIT")
+                plain.execute(text("VACUUM FULL responses"))
+                plain.execute(text("VACUUM ANALYZE responses"))
                 # so few rows would be read at once whatever the index holds
                 connection.execute(text("SET enable_seqscan = off"))
                 connection.execute(text("SET enable_bitmapscan = off"))
-                connection.execute(text("SET enable_indexscan = off"))  # not the index-only one
             plans = [str(connection.exec_driver_sql(f"{explain} {one}", given).all()) for one, given in asked]
         assert len(plans) == 2
         assert all("COVERING INDEX" in plan or "Index Only Scan" in plan for plan in plans)
