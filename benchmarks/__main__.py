@@ -5,7 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("sizes", "collect", "index_run", "posters", "staff_pages", "estimation")
+BENCHMARKS = (
+    "sizes", "collect", "index_run", "posters", "staff_pages", "estimation", "texting_reader", "inbound", "outbox",
+)  # fmt: skip
 
 
 def main() -> int:

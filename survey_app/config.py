@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -74,6 +75,114 @@ class Settings:
         "SURVEY_LANG", "language of messages on the command line: vi or en", default="en"
     )
 
+    messages_to: str = _setting(
+        "SURVEY_MESSAGES_TO", "carriers; or console: printed here, and none leaves", default="carriers"
+    )
+    messages_from: str = _setting("SURVEY_MESSAGES_FROM", "first hour of messages, 07:00+", default="08:00")
+    messages_until: str = _setting("SURVEY_MESSAGES_UNTIL", "last hour, at most 22:00", default="20:00")
+    messages_kept: int = _setting("SURVEY_MESSAGES_KEPT", "days that texts are kept", default=90)
+    messages_at_once: int = _setting("SURVEY_MESSAGES_AT_ONCE", "sendings of a worker at once", default=8)
+    redis_url: str = _setting(
+        "SURVEY_REDIS_URL", "Redis for the worker's tasks; empty: a file", default="", secret=True
+    )
+    twilio_account_sid: str = _setting("SURVEY_TWILIO_ACCOUNT_SID", "account at Twilio (AC…)", default="")
+    twilio_auth_token: str = _setting(
+        "SURVEY_TWILIO_AUTH_TOKEN", "signs in at Twilio and checks its webhooks", default="", secret=True
+    )
+    twilio_auth_token_secondary: str = _setting(
+        "SURVEY_TWILIO_AUTH_TOKEN_SECONDARY", "also checks webhooks while changing", default="", secret=True
+    )
+    twilio_messaging_service_sid: str = _setting(
+        "SURVEY_TWILIO_MESSAGING_SERVICE_SID", "sends by this service (MG…), not the name", default=""
+    )
+    twilio_base_url: str = _setting(
+        "SURVEY_TWILIO_BASE_URL", "address of Twilio's API", default="https://api.twilio.com"
+    )
+    twilio_two_way: int = _setting(
+        "SURVEY_TWILIO_TWO_WAY", "1: the number takes replies; none in Viet Nam does", default=0
+    )
+    esms_api_key: str = _setting("SURVEY_ESMS_API_KEY", "account at eSMS", default="", secret=True)
+    esms_secret_key: str = _setting("SURVEY_ESMS_SECRET_KEY", "password at eSMS", default="", secret=True)
+    esms_base_url: str = _setting(
+        "SURVEY_ESMS_BASE_URL", "address of eSMS's API", default="https://rest.esms.vn"
+    )
+    esms_sms_type: str = _setting(
+        "SURVEY_ESMS_SMS_TYPE", "kind of message at eSMS; 2: customer care by brandname", default="2"
+    )
+    esms_sandbox: int = _setting(
+        "SURVEY_ESMS_SANDBOX", "1: eSMS checks the requests and sends nothing", default=0
+    )
+    esms_cpid: str = _setting("SURVEY_ESMS_CPID", "our number at eSMS's short code", default="")
+    esms_private_key: str = _setting(
+        "SURVEY_ESMS_PRIVATE_KEY", "signs texts to the short code", default="", secret=True
+    )
+    esms_callback_key: str = _setting(
+        "SURVEY_ESMS_CALLBACK_KEY", "unguessable end of /webhooks/esms/…", default="", secret=True
+    )
+    esms_addresses: str = _setting(
+        "SURVEY_ESMS_ADDRESSES", "networks eSMS calls from, with commas; empty: any", default=""
+    )
+    zalo_app_id: str = _setting("SURVEY_ZALO_APP_ID", "application at Zalo", default="")
+    zalo_app_secret: str = _setting(
+        "SURVEY_ZALO_APP_SECRET", "renews the access token", default="", secret=True
+    )
+    zalo_oa_secret_key: str = _setting(
+        "SURVEY_ZALO_OA_SECRET_KEY", "signs Zalo's webhooks (Official Account)", default="", secret=True
+    )
+    zalo_access_token: str = _setting(
+        "SURVEY_ZALO_ACCESS_TOKEN", "sends for the Official Account; lasts 25 hours", default="", secret=True
+    )
+    zalo_refresh_token: str = _setting(
+        "SURVEY_ZALO_REFRESH_TOKEN", "gets the next token, kept in the instance", default="", secret=True
+    )
+    zalo_base_url: str = _setting(
+        "SURVEY_ZALO_BASE_URL", "address of Zalo's API", default="https://business.openapi.zalo.me"
+    )
+    zalo_oauth_url: str = _setting(
+        "SURVEY_ZALO_OAUTH_URL", "address that renews tokens", default="https://oauth.zaloapp.com"
+    )
+    generic_url: str = _setting("SURVEY_GENERIC_URL", "address of any other carrier's API", default="")
+    generic_method: str = _setting("SURVEY_GENERIC_METHOD", "POST, PUT or GET", default="POST")
+    generic_format: str = _setting("SURVEY_GENERIC_FORMAT", "form, json or xml", default="form")
+    generic_fields: str = _setting(
+        "SURVEY_GENERIC_FIELDS",
+        "the carrier's names for what is sent, ours=theirs",
+        default="to=to,sender=from,text=text,reference=id",
+    )
+    generic_extra: str = _setting(
+        "SURVEY_GENERIC_EXTRA", "fields sent each time, name=value&name=value", default="", secret=True
+    )
+    generic_authorization: str = _setting(
+        "SURVEY_GENERIC_AUTHORIZATION", "value of the Authorization header", default="", secret=True
+    )
+    generic_phone: str = _setting(
+        "SURVEY_GENERIC_PHONE", "how phones are written: +84, 84 or 0", default="+84"
+    )
+    generic_answer_id: str = _setting(
+        "SURVEY_GENERIC_ANSWER_ID", "name of the message id in the carrier's JSON answer", default=""
+    )
+    generic_answer_check: str = _setting(
+        "SURVEY_GENERIC_ANSWER_CHECK", "text that an answer holds when the message was taken", default=""
+    )
+    generic_inbound_fields: str = _setting(
+        "SURVEY_GENERIC_INBOUND_FIELDS",
+        "the carrier's names for what comes in, ours=theirs",
+        default="id=id,sender=from,to=to,text=text,time=date,reference=reference,kind=kind",
+    )
+    generic_secret: str = _setting(
+        "SURVEY_GENERIC_SECRET", "what the carrier proves itself with", default="", secret=True
+    )
+    generic_secret_in: str = _setting(
+        "SURVEY_GENERIC_SECRET_IN", "where it stands: header:NAME or query:NAME", default="header:X-Secret"
+    )
+    generic_reply_body: str = _setting(
+        "SURVEY_GENERIC_REPLY_BODY", "answer to a webhook; {reply} is an inline reply", default="OK"
+    )
+    generic_reply_type: str = _setting(
+        "SURVEY_GENERIC_REPLY_TYPE", "content type of that answer", default="text/plain"
+    )
+    generic_two_way: int = _setting("SURVEY_GENERIC_TWO_WAY", "1: this carrier hands on replies", default=0)
+
     @property
     def is_sqlite(self) -> bool:
         """True for the embedded database: one serving process, one writer thread."""
@@ -95,6 +204,9 @@ class Settings:
                 given[item.name] = _read(item.metadata["variable"], text, item.default)
         _check_choice("SURVEY_LOG_LEVEL", given.get("log_level", "info").lower(), _LOG_LEVELS)
         _check_choice("SURVEY_LANG", given.get("command_language", "en"), ("vi", "en"))
+        for name, choices in _CHOICES.items():
+            _check_choice(f"SURVEY_{name.upper()}", given.get(name, choices[0]), choices)
+        _check_networks(given.get("esms_addresses", ""))
         instance = Path(given.get("instance", "instance")).absolute()
         given["instance"] = instance
         given["database_url"] = _driver(
@@ -141,12 +253,28 @@ def _check_provider(issuer: str, client_id: str) -> None:
 
 _ADDRESS = re.compile(r"[A-Za-z0-9:/.\[\]_~%!$&'()*+,;=-]+")
 _LOG_LEVELS = ("debug", "info", "warning", "error")
+_CHOICES = {
+    "messages_to": ("carriers", "console"),
+    "generic_method": ("POST", "PUT", "GET"),
+    "generic_format": ("form", "json", "xml"),
+    "generic_phone": ("+84", "84", "0"),
+}
 
 
 def _check_choice(variable: str, value: str, choices: Sequence[str]) -> None:
     if value not in choices:
         listed = f"{', '.join(choices[:-1])} or {choices[-1]}"
         raise InvalidSettings(f"{variable}={value!r} is unknown. Give {listed}.")
+
+
+def _check_networks(text: str) -> None:
+    for one in filter(None, text.replace(" ", "").split(",")):
+        try:
+            ip_network(one, strict=False)
+        except ValueError as error:
+            raise InvalidSettings(
+                f"SURVEY_ESMS_ADDRESSES: {one!r} is no network. Give one such as 203.0.113.0/24."
+            ) from error
 
 
 def _address(text: str) -> str:

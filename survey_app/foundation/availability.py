@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 # SQLSTATEs of a server that serves nobody on this connection any more: read-only after a failover (which the driver
@@ -55,3 +55,13 @@ def _is_unavailable(error: DBAPIError | PoolTimeout) -> bool:
     # SQLite means an error in the statement (no such table) too, for which it has no class of its own.
     refused = getattr(error.orig, "sqlite_errorname", None) == "SQLITE_ERROR"
     return isinstance(error, OperationalError | InterfaceError) and not refused
+
+
+# Of a unique and of a foreign key (SQLSTATE, and SQLite's names for them).
+_CONFLICTS = ("23505", "23503", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
+
+
+def is_conflict(error: IntegrityError) -> bool:
+    """Say whether a statement failed because of what somebody else stored or deleted, not by its own fault."""
+    names = (getattr(error.orig, "sqlstate", None), getattr(error.orig, "sqlite_errorname", None))
+    return any(name in _CONFLICTS for name in names)

@@ -29,14 +29,12 @@ def config(as_json: bool) -> None:
     rows = []
     for item in fields(Settings):
         variable, secret = item.metadata["variable"], item.metadata["secret"]
-        source = (
-            "environment"
-            if os.environ.get(variable, "").strip()
-            else "instance folder"
-            if secret
-            else "default"
-        )
-        value = "(set, hidden)" if secret else _shown(item.name, getattr(settings, item.name))
+        given = getattr(settings, item.name)
+        source = "environment" if os.environ.get(variable, "").strip() else "default"
+        if secret and given and source == "default":
+            source = "instance folder"
+        hidden = "(set, hidden)" if given else "(not set)"
+        value = hidden if secret else _shown(item.name, given)
         rows.append(
             {"variable": variable, "value": value, "source": source, "meaning": item.metadata["meaning"]}
         )

@@ -19,12 +19,12 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from flask import current_app
-from sqlalchemy import Engine, Executable, MetaData, Table, text
+from sqlalchemy import CursorResult, Engine, Executable, MetaData, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError
+from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
-from survey_app.foundation.availability import DatabaseUnavailable, kind_of, refusing_plainly
+from survey_app.foundation.availability import DatabaseUnavailable, is_conflict, kind_of, refusing_plainly
 from survey_app.foundation.engines import FileGuard, postgresql_engine, sqlite_engine
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "GroupCommitWriter",
     "current_database",
     "insert_if_absent",
+    "insert_new",
     "is_conflict",
     "is_reachable",
     "read",
@@ -302,30 +303,31 @@ def current_database() -> Database:
 
 def insert_if_absent(session: Session, table: Any, values: Mapping[str, Any]) -> bool:
     """Insert one row of a table or model unless a unique constraint holds it; say whether it was inserted."""
+    return _insert(session, table, values, with_id=False).rowcount == 1
+
+
+def insert_new(session: Session, table: Any, values: Mapping[str, Any]) -> int | None:
+    """Insert one row as `insert_if_absent` does; return its `id`, None if a unique constraint holds it."""
+    added: int | None = _insert(session, table, values, with_id=True).scalar_one_or_none()
+    return added
+
+
+def _insert(session: Session, table: Any, values: Mapping[str, Any], *, with_id: bool) -> CursorResult[Any]:
     session.flush()
     connection = session.connection()
-    statement = _insert_if_absent(getattr(table, "__table__", table), connection.dialect.name)
+    statement = _insert_statement(
+        getattr(table, "__table__", table), connection.dialect.name, with_id=with_id
+    )
     # Without the option SQLAlchemy forgets the count of an INSERT before anybody can ask.
-    result = connection.execute(statement, values, execution_options={"preserve_rowcount": True})
-    return bool(result.rowcount == 1)
+    return connection.execute(statement, values, execution_options={"preserve_rowcount": not with_id})
 
 
 @cache
-def _insert_if_absent(table: Table, dialect: str) -> Executable:
+def _insert_statement(table: Table, dialect: str, *, with_id: bool) -> Executable:
     """Build the statement once: a form is submitted thousands of times a minute."""
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    statement: Executable = insert(table).on_conflict_do_nothing()
-    return statement
-
-
-# Of a unique and of a foreign key (SQLSTATE, and SQLite's names for them).
-_CONFLICTS = ("23505", "23503", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
-
-
-def is_conflict(error: IntegrityError) -> bool:
-    """Say whether a statement failed because of what somebody else stored or deleted, not by its own fault."""
-    names = (getattr(error.orig, "sqlstate", None), getattr(error.orig, "sqlite_errorname", None))
-    return any(name in _CONFLICTS for name in names)
+    statement = insert(table).on_conflict_do_nothing()
+    return statement.returning(table.c.id) if with_id else statement
 
 
 def is_reachable(database: Database) -> bool:

@@ -8,6 +8,7 @@ import secrets
 import threading
 from base64 import urlsafe_b64encode
 from datetime import date
+from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -27,6 +28,7 @@ def keyed_hash(key: str, purpose: str, value: str) -> str:
     return hmac.new(_derive(key, purpose), value.encode(), hashlib.sha256).hexdigest()
 
 
+@lru_cache(maxsize=32)
 def _derive(key: str, purpose: str) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(key.encode())
 
