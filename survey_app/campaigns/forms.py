@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     DateField,
     RadioField,
@@ -146,3 +146,14 @@ class WeightSetForm(StaffForm):
         if self.file.data:
             return bytes(self.file.data.read(most + 1))
         return str(self.text.data or "").encode()
+
+
+class InvitationListForm(StaffForm):
+    """A file of people to invite."""
+
+    file = FileField(validators=[FileRequired()])
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.file.label.text = _("Danh sách mời (.xlsx hoặc .csv)")
+        self.file.validators[0].message = _("Xin chọn một tệp.")

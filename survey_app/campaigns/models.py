@@ -10,9 +10,11 @@ from sqlalchemy import (
     JSON,
     CheckConstraint,
     Connection,
+    Date,
     Enum,
     ForeignKey,
     Index,
+    LargeBinary,
     String,
     UniqueConstraint,
     event,
@@ -28,6 +30,7 @@ from survey_app.campaigns.rules import (
     UNIT_PATH_LENGTH,
     State,
 )
+from survey_app.campaigns.rules.invitations import PROCEDURE_LENGTH
 from survey_app.foundation.columns import BigId, UtcDateTime
 from survey_app.foundation.database import Base
 
@@ -99,6 +102,45 @@ class CampaignRehearsal(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), unique=True)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Invitation(Base):
+    """Somebody who used a service and is asked about it; one for each phone in a campaign.
+
+    The phone stands here twice: `phone_hash` matches (keyed hash), `phone_sealed` sends (encrypted) and goes when
+    nothing more can be sent, on `purge_on` at the latest. No column says whether the person has answered.
+    """
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "phone_hash"),
+        Index(None, "campaign_id", "invited_at"),
+        Index(None, "phone_hash", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), index=True)
+    phone_hash: Mapped[str] = mapped_column(CHAR(64))
+    phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    procedure: Mapped[str] = mapped_column(String(PROCEDURE_LENGTH))
+    dossier_hash: Mapped[str | None] = mapped_column(CHAR(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    invited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    purge_on: Mapped[date] = mapped_column(Date, index=True)
+
+
+class InvitationCode(Base):
+    """The one-time code of an invitation. Storing an answer deletes the row, and so does the end of the invitation.
+
+    `digest` is a keyed hash, so that a copy of the table lets nobody answer; `sealed` is the code for the message.
+    """
+
+    __tablename__ = "invitation_codes"
+
+    digest: Mapped[str] = mapped_column(CHAR(64), primary_key=True)
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), unique=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class WeightSet(Base):

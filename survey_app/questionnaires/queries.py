@@ -118,6 +118,11 @@ def by_id(session: Session, version_id: int) -> Questionnaire:
     content_hash = session.scalar(select(stored).where(QuestionnaireVersion.id == version_id))
     if content_hash is None:
         raise UnknownQuestionnaire(_("Không có phiên bản phiếu khảo sát số %(id)s.", id=version_id))
+    return of_hash(session, version_id, content_hash)
+
+
+def of_hash(session: Session, version_id: int, content_hash: str) -> Questionnaire:
+    """Return what `by_id` returns to whoever knows the version's content hash; no statement if it is kept."""
     return _built.get(content_hash) or _keep(session, version_id, content_hash)
 
 

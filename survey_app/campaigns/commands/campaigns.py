@@ -60,7 +60,7 @@ def campaigns() -> None:
     multiple=True,
     required=True,
     type=click.Choice([channel.value for channel in Channel]),
-    help="qr: the codes at the counters; web: one link per office. May be repeated.",
+    help="qr: the codes at the counters; web: one link per office; sms, zalo: invitations. May be repeated.",
 )
 @click.option(
     "--owner", metavar="UNIT", help="Code of the unit whose staff manage it; else the installation's."

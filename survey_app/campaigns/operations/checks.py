@@ -171,9 +171,11 @@ def known_channels(values: Collection[str]) -> list[str]:
     if len(population_of(channels)) > 1:
         raise UnableToCreateCampaign(
             _(
-                "Mẫu điều tra và ý kiến tự nguyện không được gộp trong một đợt. Hãy chọn riêng kênh “%(sample)s”, "
-                "hoặc bỏ kênh đó.",
+                "Mẫu điều tra, người được mời và ý kiến tự nguyện không được gộp trong một đợt. Hãy chọn riêng kênh "
+                "“%(sample)s”, hoặc riêng “%(sms)s” và “%(zalo)s”, hoặc bỏ các kênh đó.",
                 sample=channel_label(Channel.INTERVIEW),
+                sms=channel_label(Channel.SMS),
+                zalo=channel_label(Channel.ZALO),
             )
         )
     return [channel.value for channel in channels]

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import and_, bindparam, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from survey_app.campaigns.models import Campaign, CampaignLink, CampaignOffice, CampaignRehearsal
+from survey_app.campaigns.models import (
+    Campaign,
+    CampaignLink,
+    CampaignOffice,
+    CampaignRehearsal,
+    Invitation,
+    InvitationCode,
+)
 from survey_app.campaigns.queries.campaigns import VIEW_COLUMNS, CampaignView, has_channel, view_of
+from survey_app.campaigns.queries.invitations import code_digest
 from survey_app.campaigns.rules import ENTRY_STATUS_OF, Channel, EntryStatus, State
 from survey_app.foundation.clock import local_date
 from survey_app.foundation.columns import UtcDateTime
@@ -24,7 +34,8 @@ class Entry:
 
     With CLOSED `campaign` is the last one, so that the page can lead to its results; it is None without any
     campaign and for a withdrawn counter code. `replaced_by` is the code in use now if this one was rotated.
-    `rehearsal_id` is the row of `campaign_rehearsals` that answers of a REHEARSAL refer to, else None.
+    `rehearsal_id` is the row of `campaign_rehearsals` that answers of a REHEARSAL refer to, else None. `one_time` is
+    the digest of an invitation's code, which must go in the transaction that stores the answer.
     """
 
     code: str
@@ -41,6 +52,7 @@ class Entry:
     unit_path: str
     replaced_by: str | None
     rehearsal_id: int | None = None
+    one_time: str | None = None
 
 
 # The statements are built once: on a busy day they run for every visit.
@@ -66,23 +78,25 @@ COUNTER_CAMPAIGN = (
     .order_by(_rank, case((_is_current, Campaign.opens_on)), _ended.desc())
     .limit(1)
 )
+_OFFICE_COLUMNS = (Office.id, Office.name, Office.name_en, Office.active, Unit.name, Unit.path)
 LINK_CAMPAIGN = (
-    select(
-        Office.id,
-        Office.name,
-        Office.name_en,
-        Office.active,
-        Unit.name,
-        Unit.path,
-        CampaignRehearsal.id,
-        *VIEW_COLUMNS,
-    )
+    select(*_OFFICE_COLUMNS, CampaignRehearsal.id, *VIEW_COLUMNS)
     .select_from(CampaignLink)
     .join(Campaign, Campaign.id == CampaignLink.campaign_id)
     .join(Office, Office.id == CampaignLink.office_id)
     .join(Unit, Unit.id == Office.unit_id)
     .outerjoin(CampaignRehearsal, CampaignRehearsal.campaign_id == Campaign.id)
     .where(CampaignLink.code == bindparam("code"))
+)
+INVITED_CAMPAIGN = (
+    select(*_OFFICE_COLUMNS, CampaignRehearsal.id, *VIEW_COLUMNS)
+    .select_from(InvitationCode)
+    .join(Invitation, Invitation.id == InvitationCode.invitation_id)
+    .join(Campaign, Campaign.id == Invitation.campaign_id)
+    .join(Office, Office.id == Invitation.office_id)
+    .join(Unit, Unit.id == Office.unit_id)
+    .outerjoin(CampaignRehearsal, CampaignRehearsal.campaign_id == Campaign.id)
+    .where(InvitationCode.digest == bindparam("digest"))
 )
 _first = (
     select(PublicCode.replaced_by).where(PublicCode.code == bindparam("code")).cte("chain", recursive=True)
@@ -94,16 +108,16 @@ SUCCESSOR = select(PublicCode.code).where(
 )
 
 
-def find_entry(session: Session, *, code: str, now: datetime) -> Entry | None:
+def find_entry(session: Session, *, code: str, now: datetime, key: str = "") -> Entry | None:
     """Return what the normalised public `code` leads to at `now`, or None if it leads nowhere.
 
     Two statements at most, by index. A counter's code leads to the campaign of its office that uses counter
     codes: the open one, else a rehearsal, else the next to come, else the one that ended last. A link leads to
-    its own.
+    its own. With `key` (SURVEY_CONTACT_KEY) the one-time codes of invitations are looked up, after all others.
     """
     point, today = entry_point(session, code), local_date(now)
     if point is None:
-        return None
+        return _invited_entry(session, code, key, today) if key else None
     if point.office_id is None or point.office_name is None or point.unit_name is None:
         return _link_entry(session, point, today)
     campaign = rehearsal_id = replaced_by = None
@@ -140,13 +154,26 @@ def _counter_campaign(
 
 def _link_entry(session: Session, point: EntryPoint, today: date) -> Entry | None:
     row = session.execute(LINK_CAMPAIGN, {"code": point.code}).one_or_none()
+    is_active = point.status is CodeStatus.ACTIVE
+    return _office_entry(point.code, row, today, is_active=is_active) if row else None
+
+
+def _invited_entry(session: Session, code: str, key: str, today: date) -> Entry | None:
+    digest = code_digest(key, code)
+    row = session.execute(INVITED_CAMPAIGN, {"digest": digest}).one_or_none()
     if row is None:
         return None
+    entry = _office_entry(code, row, today, is_active=True)
+    assert entry.campaign is not None
+    return replace(entry, channel=entry.campaign.channels[0], one_time=digest)
+
+
+def _office_entry(code: str, row: Sequence[Any], today: date, *, is_active: bool) -> Entry:
     office_id, office_name, office_name_en, office_active, unit_name, unit_path, rehearsal_id, *columns = row
     campaign = view_of(columns, today)
-    usable = office_active and point.status is CodeStatus.ACTIVE
+    usable = office_active and is_active
     return Entry(
-        code=point.code,
+        code=code,
         status=ENTRY_STATUS_OF[campaign.state] if usable else EntryStatus.REVOKED,
         campaign=campaign,
         channel=Channel.WEB,

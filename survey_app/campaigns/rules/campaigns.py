@@ -27,6 +27,8 @@ class Channel(StrEnum):
     QR = "qr"  # the permanent codes at the counters of an office
     WEB = "web"  # one link per office, made for one campaign
     INTERVIEW = "interview"  # people drawn into a sample; their answers come in as a file
+    SMS = "sms"  # people who used a service, invited by text message
+    ZALO = "zalo"  # the same, invited on Zalo
 
 
 class Population(StrEnum):
@@ -34,13 +36,17 @@ class Population(StrEnum):
 
     VOLUNTARY = "voluntary"
     PROBABILITY_SAMPLE = "probability_sample"
+    INVITED = "invited"
 
 
-# Whoever passes a counter or follows an open link may answer or not: nobody drew these people.
+# Whoever passes a counter or follows an open link may answer or not: nobody drew these people. People on a list of
+# those served are invited one by one; that some of them answer is again their own choice.
 POPULATION_OF = {
     Channel.QR: Population.VOLUNTARY,
     Channel.WEB: Population.VOLUNTARY,
     Channel.INTERVIEW: Population.PROBABILITY_SAMPLE,
+    Channel.SMS: Population.INVITED,
+    Channel.ZALO: Population.INVITED,
 }
 
 
@@ -187,6 +193,8 @@ def channel_label(channel: Channel) -> str:
         Channel.QR: _("Mã QR tại quầy"),
         Channel.WEB: _("Đường dẫn trên mạng"),
         Channel.INTERVIEW: _("Phỏng vấn theo mẫu"),
+        Channel.SMS: _("Lời mời bằng tin nhắn SMS"),
+        Channel.ZALO: _("Lời mời qua Zalo"),
     }[channel]
 
 
@@ -211,5 +219,8 @@ def population_label(population: Population) -> str:
         Population.VOLUNTARY: _("ý kiến tự nguyện, không phải mẫu đại diện cho mọi người sử dụng dịch vụ"),
         Population.PROBABILITY_SAMPLE: _(
             "mẫu xác suất: người trả lời do bốc thăm theo thiết kế mẫu, không phải do tự chọn"
+        ),
+        Population.INVITED: _(
+            "người vừa sử dụng dịch vụ được mời qua điện thoại; chỉ gồm những người đã nhận lời"
         ),
     }[population]

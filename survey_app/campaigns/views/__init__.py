@@ -7,6 +7,7 @@ from flask import Blueprint
 from survey_app.campaigns.views.browsing import blueprint as browsing_doors
 from survey_app.campaigns.views.choosing import blueprint as choosing_doors
 from survey_app.campaigns.views.drafting import blueprint as drafting_doors
+from survey_app.campaigns.views.inviting import blueprint as inviting_doors
 from survey_app.campaigns.views.moving import blueprint as moving_doors
 from survey_app.campaigns.views.repeating import blueprint as repeating_doors
 from survey_app.campaigns.views.weighting import blueprint as weighting_doors
@@ -14,3 +15,4 @@ from survey_app.campaigns.views.weighting import blueprint as weighting_doors
 blueprint = Blueprint("campaigns", __name__)
 for doors in (browsing_doors, drafting_doors, choosing_doors, moving_doors, repeating_doors, weighting_doors):
     blueprint.register_blueprint(doors)
+blueprint.register_blueprint(inviting_doors)

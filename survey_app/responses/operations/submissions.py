@@ -52,23 +52,27 @@ def submit(
     if not insert_if_absent(session, Submission.__table__, known):
         return False
     # The plain connection: nothing here needs objects, and this is the busiest statement of the product.
-    session.connection().execute(
-        _INSERT_RESPONSE,
-        {
-            "campaign_id": origin.campaign_id,
-            "questionnaire_version_id": origin.questionnaire_version_id,
-            "office_id": origin.office_id,
-            "service_point_id": origin.service_point_id,
-            "channel": origin.channel,
-            "instrument": origin.instrument,
-            "language": origin.language,
-            "received_hour": hour_of(now),
-            "flags": store_flags(flags),
-            "answers": answers,
-            "codes": encode(questionnaire, answers),
-        },
-    )
+    session.connection().execute(_INSERT_RESPONSE, response_row(origin, questionnaire, answers, flags, now))
     return True
+
+
+def response_row(
+    origin: Origin, questionnaire: Questionnaire, answers: Answers, flags: frozenset[Flag], now: datetime
+) -> dict[str, object]:
+    """Return the columns of a response."""
+    return {
+        "campaign_id": origin.campaign_id,
+        "questionnaire_version_id": origin.questionnaire_version_id,
+        "office_id": origin.office_id,
+        "service_point_id": origin.service_point_id,
+        "channel": origin.channel,
+        "instrument": origin.instrument,
+        "language": origin.language,
+        "received_hour": hour_of(now),
+        "flags": store_flags(flags),
+        "answers": answers,
+        "codes": encode(questionnaire, answers),
+    }
 
 
 def purge_submissions(session: Session, *, now: datetime) -> int:

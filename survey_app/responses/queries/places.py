@@ -39,7 +39,7 @@ def campaign_places(
     kinds = []
     if Channel.QR in campaign.channels:
         kinds.append(_counters(campaign.id, without_responses))
-    if {Channel.WEB, Channel.INTERVIEW}.intersection(campaign.channels):
+    if set(campaign.channels) - {Channel.QR}:
         kinds.append(_offices(campaign.id, without_responses))
     places = union_all(*kinds).subquery()
     query = select(places).order_by(places.c.office_code, places.c.point_id).limit(limit).offset(offset)

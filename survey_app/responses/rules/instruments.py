@@ -16,4 +16,6 @@ def instrument_label(instrument: str) -> str:
         "in_person": _("Điều tra viên hỏi trực tiếp"),
         "telephone": _("Điều tra viên gọi điện thoại"),
         "paper": _("Phiếu giấy"),
+        "sms": _("Tin nhắn trả lời"),
+        "zalo_stars": _("Số sao trên Zalo"),
     }.get(instrument, instrument)

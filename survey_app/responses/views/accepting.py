@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from survey_app.campaigns.operations.invitations import spend_code
 from survey_app.campaigns.queries import CampaignView, Entry, campaign_by_id
 from survey_app.campaigns.rules import EntryStatus, State
 from survey_app.foundation.clock import local_date, now
@@ -17,12 +18,17 @@ from survey_app.responses.operations import Origin, RehearsalOver, submit, submi
 from survey_app.responses.rules.answers import Checked, check
 from survey_app.responses.rules.flags import Flag, is_too_fast
 from survey_app.responses.views.form_data import sent, submitted
+from survey_app.responses.views.kind_pages import code_spent
 from survey_app.responses.views.pages import shown_language
 from survey_app.responses.views.returning import give_back, not_stored, rehearsal_over, thank
 from survey_app.responses.views.services import network_here, services
 from survey_app.web.shell import display
 
 _HONEYPOT = "website"
+
+
+class CodeSpent(Exception):
+    """The one-time code of the form was used meanwhile; nothing is stored."""
 
 
 def campaign_of(token: FormToken, entry: Entry) -> CampaignView | None:
@@ -50,6 +56,9 @@ def accept(entry: Entry, campaign: CampaignView, token: FormToken, instant: date
         return give_back(422, questionnaire, entry, token, errors=checked.errors)
     try:
         _store(questionnaire, entry, campaign, token, checked, instant)
+    except CodeSpent:
+        services().directory.forget()
+        return code_spent()
     except RehearsalOver:
         # It ended within the second for which codes are remembered.
         services().directory.forget()
@@ -89,7 +98,7 @@ def _store(
                 flags=flags,
                 now=instant,
             )
-        return submit(
+        stored = submit(
             session,
             submission_id=token.submission_id,
             origin=origin,
@@ -98,6 +107,9 @@ def _store(
             flags=flags,
             now=instant,
         )
+        if stored and entry.one_time is not None and not spend_code(session, digest=entry.one_time):
+            raise CodeSpent
+        return stored
 
     write(operation)
 

@@ -34,10 +34,16 @@ class Place:
 
 
 class Directory:
-    """Looks codes up. Closing a campaign reaches every process within `REMEMBERED_SECONDS`."""
+    """Looks codes up. Closing a campaign reaches every process within `REMEMBERED_SECONDS`.
 
-    def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
+    `key` (SURVEY_CONTACT_KEY) finds the one-time codes of invitations.
+    """
+
+    def __init__(
+        self, database: Database, clock: Callable[[], float] = time.monotonic, *, key: str = ""
+    ) -> None:
         self._database = database
+        self._key = key
         self._clock = clock
         self._entries: dict[str, tuple[float, Entry]] = {}
 
@@ -52,7 +58,7 @@ class Directory:
             return known[1]
         try:
             with self._database.read() as session:
-                entry = find_entry(session, code=code, now=now())
+                entry = find_entry(session, code=code, now=now(), key=self._key)
         except DatabaseUnavailable:
             if known is None:
                 raise

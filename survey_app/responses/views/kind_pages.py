@@ -26,6 +26,25 @@ def unknown_code() -> Response:
     )
 
 
+def code_spent() -> Response:
+    """Say that an invitation was answered before, by message or on another phone."""
+    return _entry_page(
+        410,
+        _("Lời mời này đã có câu trả lời"),
+        _("Mỗi lời mời trả lời được một lần. Cảm ơn ông/bà."),
+    )
+
+
+def thanked(receipt: str) -> Response:
+    """Thank for an answer to an invitation, whose code leads nowhere any more."""
+    return _entry_page(
+        200,
+        _("Cảm ơn ông/bà đã đánh giá"),
+        _("Phiếu đã được lưu. Mã biên nhận: %(receipt)s", receipt=receipt),
+        _("Mã trong tin mời đã dùng xong, không cần giữ lại."),
+    )
+
+
 def not_open(entry: Entry, sent: Mapping[str, Sequence[str]] | None = None) -> Response:
     """Say why there is no form behind a known code; what somebody wrote in a form meanwhile is given back."""
     title, remedy = _words(entry)

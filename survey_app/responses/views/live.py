@@ -178,7 +178,7 @@ def _read(session: Session, campaign: CampaignView, instant: datetime) -> Live:
     )
     is_rehearsal = campaign.state is State.REHEARSAL
     rehearsed = rehearsal_counts(session, campaign_id=campaign.id) if is_rehearsal else {}
-    word = channel_label(Channel.INTERVIEW if Channel.INTERVIEW in campaign.channels else Channel.WEB)
+    word = channel_label(next((one for one in campaign.channels if one is not Channel.QR), Channel.WEB))
     lines = [_line(place, word, numbers, rehearsed, today) for place in places]
     return Live(
         campaign=campaign,

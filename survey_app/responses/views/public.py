@@ -16,7 +16,7 @@ from survey_app.responses.forms import CodeForm
 from survey_app.responses.guards import ForgedToken, FormToken
 from survey_app.responses.views.accepting import accept, campaign_of
 from survey_app.responses.views.form_data import sent, submitted
-from survey_app.responses.views.kind_pages import not_open, unknown_code
+from survey_app.responses.views.kind_pages import code_spent, not_open, thanked, unknown_code
 from survey_app.responses.views.pages import FilledPage, hidden_fields
 from survey_app.responses.views.returning import (
     FORM_SHOWN,
@@ -24,6 +24,7 @@ from survey_app.responses.views.returning import (
     rehearsal_over,
     shown_otherwise,
     stale,
+    thank_again,
     wait_a_minute,
 )
 from survey_app.responses.views.services import network_here, prepare, services
@@ -100,7 +101,7 @@ def submit_form(code: str) -> AnyResponse:
     token = _token(canonical)
     entry = _find(canonical, trusted=token is not None)
     if isinstance(entry, Response):
-        return entry
+        return entry if token is None else thank_again(token) or code_spent()
     campaign = campaign_of(token, entry) if token else None
     if sent("show"):
         return shown_otherwise(entry, token, campaign)
@@ -143,6 +144,13 @@ def _find(code: str, *, trusted: bool = False) -> Entry | Response:
         shared.watch.miss(network)
         return unknown_code()
     return entry
+
+
+@blueprint.get("/thanks")
+def thanks_without_code() -> AnyResponse:
+    """Thank for the answer to an invitation; its code is gone, so the address holds the receipt alone."""
+    receipt = request.args.get("receipt", "")
+    return thanked(receipt) if _RECEIPT.fullmatch(receipt) else redirect(f"/{display().query()}", 303)
 
 
 @blueprint.get("/<code>/thanks")

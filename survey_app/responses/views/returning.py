@@ -160,9 +160,20 @@ def rehearsal_over(entry: Entry) -> AnyResponse:
     return with_fresh_token(409, entry, notice)
 
 
+def thank_again(token: FormToken) -> AnyResponse | None:
+    """Lead whoever sends a form again whose one-time code is gone to the same receipt; None if it was not stored."""
+    with services().database.read() as session:
+        if not is_stored(session, submission_id=token.submission_id):
+            return None
+    receipt = services().signer.receipt(token.submission_id)
+    return redirect(f"/thanks{display().query(receipt=receipt)}", 303)
+
+
 def thank(entry: Entry, token: FormToken) -> AnyResponse:
     """Lead to the page with the receipt."""
     more = {"receipt": services().signer.receipt(token.submission_id)}
+    if entry.one_time is not None:
+        return redirect(f"/thanks{display().query(**more)}", 303)
     if token.rehearsal_id is not None:
         more["rehearsal"] = "1"
     return redirect(f"/{entry.code}/thanks{display().query(**more)}", 303)

@@ -38,7 +38,7 @@ def prepare(state: BlueprintSetupState) -> None:
         database=database,
         signer=FormSigner(settings.secret_key),
         watch=NetworkWatch(),
-        directory=Directory(database),
+        directory=Directory(database, key=settings.contact_key),
         pages=Pages(database),
         silence=SilenceMemory(),
     )
