@@ -45,11 +45,13 @@ _COMMANDS = {
     ),
     "results": ("survey_app.results.commands", "results", "Compute and publish indices."),
     "staff": ("survey_app.staff.commands", "staff", "Accounts of staff, and the audit log."),
+    "texting": ("survey_app.texting.commands", "texting", "Read replies by text message."),
+    "worker": ("survey_app.messaging.tasks", "worker", "Send what waits in the outbox, until stopped."),
     "serve": ("survey_app.foundation.commands", "serve", "Serve the product with granian."),
 }
 
-# Commands on files alone: they need neither settings nor a database.
-_WITHOUT_APPLICATION = frozenset({"estimate"})
+# Commands and verbs on files alone: they need neither settings nor a database.
+_WITHOUT_APPLICATION = frozenset({"estimate", "texting read"})
 
 # Verbs that stand in a higher room than the name under which people look for them.
 _BORROWED_VERBS = {"campaigns": ("survey_app.responses.commands", "status")}
@@ -65,14 +67,12 @@ class _LazyCommands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module, name, _ = _COMMANDS[cmd_name]
-        command = getattr(import_module(module), name)
-        if cmd_name in _WITHOUT_APPLICATION:
-            return cast(click.Command, command)
+        command: click.Command = getattr(import_module(module), name)
         if cmd_name in _BORROWED_VERBS:
             module, verb = _BORROWED_VERBS[cmd_name]
-            command = copy(command)
-            command.commands = command.commands | {verb: getattr(import_module(module), verb)}
-        return _in_application(command)
+            command = cast(click.Group, copy(command))
+            command.commands = {**command.commands, verb: getattr(import_module(module), verb)}
+        return _in_application(command, cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -85,11 +85,18 @@ class _LazyCommands(click.Group):
             return super().invoke(ctx)
 
 
-def _in_application(command: click.Command) -> click.Command:
-    """Return `command` (and its verbs) with the application it works on, and plain words for what was refused."""
+def _in_application(command: click.Command, words: str) -> click.Command:
+    """Return `command` (and its verbs) with the application it works on, and plain words for what was refused.
+
+    `words` lead to it on the command line.
+    """
+    if words in _WITHOUT_APPLICATION:
+        return command
     wrapped = copy(command)
     if isinstance(wrapped, click.Group):
-        wrapped.commands = {name: _in_application(verb) for name, verb in wrapped.commands.items()}
+        wrapped.commands = {
+            name: _in_application(verb, f"{words} {name}") for name, verb in wrapped.commands.items()
+        }
     elif wrapped.callback is not None:
         wrapped.callback = _wrap(wrapped.callback)
     return wrapped

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from importlib import import_module
 
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from survey_app.config import Settings
 from survey_app.foundation.database import Database
 from survey_app.foundation.log import configure_log
+from survey_app.messaging.operations import Handler
+from survey_app.messaging.operations.inbound import Inbound
+from survey_app.texting.operations import hear, tidy
 from survey_app.web.assets import install_assets
 from survey_app.web.shell import install_shell
 
-ROOMS = ("staff", "appearance", "offices", "questionnaires", "campaigns", "responses", "kiosks", "results")
+ROOMS = (
+    "messaging",
+    "staff",
+    "appearance",
+    "offices",
+    "questionnaires",
+    "campaigns",
+    "responses",
+    "kiosks",
+    "results",
+    "texting",
+)
 ROOMS_WITH_PAGES = (
     "web",
     "staff",
@@ -25,6 +41,7 @@ ROOMS_WITH_PAGES = (
     "results",
     "kiosks",
     "responses",
+    "texting",
 )
 MAXIMUM_BODY = 1024 * 1024
 
@@ -51,7 +68,24 @@ def create_app(settings: Settings) -> Flask:
     install_assets(app)
     for room in ROOMS_WITH_PAGES:
         app.register_blueprint(import_module(f"survey_app.{room}.views").blueprint)
+    app.register_blueprint(import_module("survey_app.messaging.webhooks").blueprint)
+    app.extensions["survey_app.inbound"] = _listener(settings.contact_key)
+    app.extensions["survey_app.chores"] = (_tidy_conversations,)
     return app
+
+
+def _listener(key: str) -> Handler:
+    """Return what hears texts from phones: room messaging hands them on and knows nobody above."""
+
+    def listen(session: Session, event: Inbound, inbound_id: int, now: datetime) -> list[str]:
+        return hear(session, event=event, inbound_id=inbound_id, key=key, now=now)
+
+    return listen
+
+
+def _tidy_conversations(session: Session, now: datetime) -> bool:
+    """One part of what is due in room texting; whether more is due. The worker calls it."""
+    return tidy(session, now=now).is_more_due
 
 
 def import_models() -> None:

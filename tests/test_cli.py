@@ -166,6 +166,16 @@ class TestConfig:
         }
         assert all(row["meaning"] for row in rows.values())
 
+    def test_says_of_a_secret_whether_it_is_set(self, environment: dict[str, str]) -> None:
+        rows = {row["variable"]: row for row in json.loads(self._config(environment, "--json"))}
+        variables = ("SURVEY_SECRET_KEY", "SURVEY_AUDIT_KEY", "SURVEY_TWILIO_AUTH_TOKEN")
+
+        assert [(rows[one]["value"], rows[one]["source"]) for one in variables] == [
+            ("(set, hidden)", "environment"),
+            ("(set, hidden)", "instance folder"),
+            ("(not set)", "default"),
+        ]
+
     def test_lists_the_language_of_messages(self, environment: dict[str, str]) -> None:
         rows = json.loads(self._config(environment | {"SURVEY_LANG": "vi"}, "--json"))
         (row,) = [row for row in rows if row["variable"] == "SURVEY_LANG"]

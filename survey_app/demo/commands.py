@@ -21,6 +21,7 @@ from survey_app.demo.building import (
     publish_questionnaires,
 )
 from survey_app.demo.fielding import WEIGHTS, field_sample
+from survey_app.demo.inviting import INVITED, invite, is_invited
 from survey_app.demo.people import PEOPLE, give_password
 from survey_app.foundation import migrations
 from survey_app.foundation.clock import local_date, now
@@ -48,6 +49,7 @@ def demo(serving: bool, port: int) -> None:
     if not is_built(database, now()):
         _refuse_foreign(database)
         _build(database)
+    _invite(database, settings)
     chosen = settings.public_url != Settings.public_url
     base = settings.public_url if chosen else f"http://127.0.0.1:{port}"
     _print_addresses(database, base)
@@ -58,7 +60,7 @@ def demo(serving: bool, port: int) -> None:
 
 
 def _refuse_foreign(database: Database) -> None:
-    foreign = foreign_campaigns(database)
+    foreign = [code for code in foreign_campaigns(database) if code != INVITED.code]
     if foreign:
         named = ", ".join(foreign[:3]) + (", ..." if len(foreign) > 3 else "")
         raise click.ClickException(
@@ -81,6 +83,16 @@ def _build(database: Database) -> None:
     build_campaign(database, FIELDED, at)
     field_sample(database, at)
     _publish(database, FIELDED.code, weights=WEIGHTS)
+
+
+def _invite(database: Database, settings: Settings) -> None:
+    """Build the campaign that invites by message, once."""
+    at = now()
+    with database.read() as session:
+        if is_invited(session, at):
+            return
+    build_campaign(database, INVITED, at)
+    invite(database, at, key=settings.contact_key, public_url=settings.public_url)
 
 
 def _publish(database: Database, code: str, *, weights: str | None = None) -> None:
@@ -125,6 +137,8 @@ def _print_addresses(database: Database, public_url: str) -> None:
     for plan in (*PLANS, FIELDED):
         click.echo(f"results: {public_url}/results/{plan.code}")
     click.echo(f"all results: {public_url}/results")
+    click.echo(f"invitations: {public_url}/campaigns/{INVITED.code}/invitations")
+    click.echo(f"phone simulator: {public_url}/texting/simulator (sends with: survey-app worker)")
     click.echo(f"type a code: {public_url}/")
     click.echo(
         "All codes: survey-app campaigns codes danh-gia-tai-quay (posters: survey-app offices poster --help)"

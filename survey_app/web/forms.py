@@ -24,6 +24,9 @@ class _Messages:
             "Not a valid decimal value.": _("Xin ghi một số."),
             "Not a valid date value.": _("Ngày không đúng. Xin ghi theo mẫu ngày/tháng/năm."),
             "The CSRF token is missing.": _("Phiên làm việc đã hết. Xin bấm gửi lần nữa."),
+            "Number must be at least %(min)s.": _("Xin ghi số từ %(min)s trở lên."),
+            "Number must be at most %(max)s.": _("Xin ghi số không quá %(max)s."),
+            "Number must be between %(min)s and %(max)s.": _("Xin ghi số từ %(min)s đến %(max)s."),
             "Field must be equal to %(other_name)s.": _("Hai ô phải giống nhau."),
         }.get(message, message)
 

@@ -41,6 +41,7 @@ ROOMS_WITH_PAGES = (
     "responses",
     "kiosks",
     "results",
+    "texting",
 )
 _WORTH_COMPRESSING = 600
 _TEXTUAL = ("text/", "application/json", "application/problem+json", "image/svg+xml")

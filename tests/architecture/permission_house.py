@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask
@@ -14,6 +15,12 @@ from survey_app.campaigns.rules import Base, WeightDocument
 from survey_app.foundation.clock import local_date, now
 from survey_app.foundation.database import Database
 from survey_app.kiosks.operations import create_kiosk
+from survey_app.messaging.models import OutboxMessage, OutboxTopic
+from survey_app.messaging.operations import SenderTerms, add_sender, save_template
+from survey_app.messaging.operations.templates import Draft as TemplateDraft
+from survey_app.messaging.rules.contract import Medium
+from survey_app.messaging.rules.limits import Purpose
+from survey_app.messaging.rules.states import State
 from survey_app.offices.operations import (
     add_department,
     add_office,
@@ -31,6 +38,7 @@ from survey_app.results.operations import store_run
 from survey_app.results.queries.figures import compute
 from survey_app.staff.models import Grant, SignIn
 from survey_app.staff.rules.permissions import Role
+from survey_app.texting.models import ReplyReading
 from tests.staff_client import StaffClient
 
 HERE, ELSEWHERE = "04", "08"
@@ -61,7 +69,7 @@ def _build(session: Session, documents: dict[str, Any], account_id: int, owner_i
     at = now()
     office = add_office(session, unit_code="04", code="mot-cua", name="Bộ phận Một cửa")
     point = add_service_point(session, office_code="mot-cua", name="Quầy 1", now=at)
-    for code in ("dot-thu", "dot-nhap"):
+    for code, channel in (("dot-thu", "qr"), ("dot-nhap", "qr"), ("dot-moi", "sms")):
         create_campaign(
             session,
             code=code,
@@ -71,7 +79,7 @@ def _build(session: Session, documents: dict[str, Any], account_id: int, owner_i
             opens_on=local_date(at),
             closes_on=local_date(at) + timedelta(days=30),
             office_ids=[office.id],
-            channels=["qr"],
+            channels=[channel],
             unit_path=HERE,
             now=at,
         )
@@ -106,7 +114,7 @@ def _build(session: Session, documents: dict[str, Any], account_id: int, owner_i
     kiosk = create_kiosk(
         session, service_point_id=point.service_point_id, name="Kiosk", pin="428517", key="k" * 32, now=at
     )
-    return {
+    return _messages(session, at) | {
         "office": "mot-cua",
         "number": point.service_point_id,
         "point": point.code,
@@ -120,6 +128,55 @@ def _build(session: Session, documents: dict[str, Any], account_id: int, owner_i
         "sign_in_id": session.query(SignIn.id).filter_by(account_id=account_id).scalar(),
         "unit": department.code,
         "place": "04",
+    }
+
+
+def _messages(session: Session, at: datetime) -> dict[str, Any]:
+    """Store a sender, a template, a message in doubt, and a reply that a person must read."""
+    terms = SenderTerms(name="THU", segments_per_second=1, burst=1, price=Decimal(0), active=True)
+    sender = add_sender(session, gateway="esms", medium=Medium.SMS, terms=terms, now=at)
+    text = "Moi danh gia. Tu choi: soan TC"
+    draft = TemplateDraft(
+        name="Thử", medium=Medium.SMS, text=text, accents=False, is_first=True, confirmed=False
+    )
+    template = save_template(session, draft=draft, now=at)
+    topic = OutboxTopic(name="test", paused=False, full_at=at)
+    message = OutboxMessage(
+        reference="0" * 28,
+        sender=sender,
+        topic=topic,
+        phone_sealed=b"unreadable",
+        text=text,
+        parameters={},
+        purpose=Purpose.NOTICE.value,
+        is_reply=False,
+        segments=1,
+        state=State.UNKNOWN.value,
+        created_at=at,
+        due_at=at,
+        began_at=at,
+    )
+    campaign = campaign_by_code(session, "dot-moi", today=local_date(at))
+    assert campaign is not None
+    reading = ReplyReading(
+        campaign_id=campaign.id,
+        instrument="sms",
+        received_hour=at,
+        parser_version=1,
+        reading="unclear",
+        event="unclear",
+        text="4 hoặc 5",
+        purge_on=local_date(at),
+        waits_for_person=True,
+    )
+    session.add_all([message, reading])
+    session.flush()
+    return {
+        "gateway": "esms",
+        "sender_id": sender.id,
+        "template_id": template.id,
+        "message_id": message.id,
+        "reading_id": reading.id,
     }
 
 

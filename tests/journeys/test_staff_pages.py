@@ -28,7 +28,7 @@ EMAIL, PASSWORD = "moi-vai@demo.example", "quay lua vang dong bay"
 START = ("/staff", "/admin", "/staff/results", "/offices/silent")
 NOT_PAGES = re.compile(r"\.(pdf|csv|json|svg|png|xlsx|txt|css|js)\b|/export\.|[?&](size|contrast)=")
 LANGUAGE = re.compile(r"(?<=[?&])lang=\w+&?")
-FEWEST_ROUTES = 65
+FEWEST_ROUTES = 72
 RECORDS_EACH = 3
 FIELDED = "dieu-tra-mau-cao-bang"
 SAMPLE = (
@@ -44,6 +44,11 @@ WORK: tuple[tuple[str, dict[str, str], str], ...] = (
     ("/offices/posters?unit=01273", {}, "Tạo tệp PDF"),
     ("/offices/units/01273/departments/new", {"#name": "Phòng Văn hóa – Xã hội"}, "Thêm phòng ban"),
     ("/campaigns/new", {}, "Tiếp tục"),
+    (
+        "/admin/messaging/templates/new",
+        {"#name": "Mời", "#text": "{unit}: cham diem 1-5. Tu choi: soan TC"},
+        "Lưu mẫu tin",
+    ),
 )
 
 

@@ -31,6 +31,7 @@ def _labels() -> dict[str, str]:
         Action.MANAGE_ACCOUNTS: _("Quản lý tài khoản và quyền"),
         Action.VIEW_AUDIT: _("Xem nhật ký"),
         Action.MANAGE_APPEARANCE: _("Đặt màu sắc và biểu trưng"),
+        Action.MANAGE_MESSAGING: _("Quản lý cổng nhắn tin, mẫu tin và danh sách từ chối"),
         Action.VIEW_OFFICES: _("Xem đơn vị và quầy"),
         Action.MANAGE_OFFICES: _("Quản lý đơn vị và quầy"),
         Action.PRINT_POSTERS: _("In bảng mã QR"),
@@ -41,6 +42,7 @@ def _labels() -> dict[str, str]:
         Action.PUBLISH_QUESTIONNAIRES: _("Công bố phiếu khảo sát"),
         Action.VIEW_CAMPAIGNS: _("Xem đợt khảo sát"),
         Action.MANAGE_CAMPAIGNS: _("Quản lý đợt khảo sát"),
+        Action.READ_REPLIES: _("Đọc và mã hóa tin trả lời"),
         Action.VIEW_RUNS: _("Xem kết quả chưa công bố"),
         Action.RUN_RESULTS: _("Tính kết quả"),
         Action.PUBLISH_RESULTS: _("Công bố kết quả"),
@@ -79,25 +81,51 @@ def event_label(action: str, details: Mapping[str, Any]) -> str:
 
 
 def _deeds() -> dict[str, str]:
+    return (
+        {
+            "signed_in": _("Đăng nhập"),
+            "signed_out": _("Đăng xuất"),
+            "invited": _("Mời người dùng"),
+            "link_issued": _("Cấp liên kết đặt mật khẩu"),
+            "granted": _("Cấp quyền"),
+            "revoked": _("Thu hồi quyền"),
+            "deactivated": _("Khóa tài khoản"),
+            "reactivated": _("Mở lại tài khoản"),
+            "sign_in_ended": _("Đăng xuất một máy"),
+            "sign_ins_ended": _("Đăng xuất mọi máy"),
+            "second_factor_removed": _("Tắt xác thực hai bước"),
+            "renamed": _("Sửa họ tên"),
+            "chain_verified": _("Kiểm tra chuỗi nhật ký"),
+            "appearance_saved": _("Đổi giao diện"),
+            "logo_removed": _("Bỏ biểu trưng"),
+            "appearance_reset": _("Trở về giao diện mặc định"),
+            "password_set_by_link": _("Đặt mật khẩu bằng liên kết"),
+        }
+        | _deeds_in_offices()
+        | _deeds_in_messaging()
+    )
+
+
+def _deeds_in_messaging() -> dict[str, str]:
     return {
-        "signed_in": _("Đăng nhập"),
-        "signed_out": _("Đăng xuất"),
-        "invited": _("Mời người dùng"),
-        "link_issued": _("Cấp liên kết đặt mật khẩu"),
-        "granted": _("Cấp quyền"),
-        "revoked": _("Thu hồi quyền"),
-        "deactivated": _("Khóa tài khoản"),
-        "reactivated": _("Mở lại tài khoản"),
-        "sign_in_ended": _("Đăng xuất một máy"),
-        "sign_ins_ended": _("Đăng xuất mọi máy"),
-        "second_factor_removed": _("Tắt xác thực hai bước"),
-        "renamed": _("Sửa họ tên"),
-        "chain_verified": _("Kiểm tra chuỗi nhật ký"),
-        "appearance_saved": _("Đổi giao diện"),
-        "logo_removed": _("Bỏ biểu trưng"),
-        "appearance_reset": _("Trở về giao diện mặc định"),
-        "password_set_by_link": _("Đặt mật khẩu bằng liên kết"),
-    } | _deeds_in_offices()
+        "test_message_sent": _("Gửi tin thử đến máy mô phỏng"),
+        "sending_continued": _("Cho gửi tiếp qua cổng nhắn tin"),
+        "sender_saved": _("Lưu người gửi tin"),
+        "template_saved": _("Lưu mẫu tin"),
+        "template_deleted": _("Xóa mẫu tin"),
+        "opt_out_looked_up": _("Tra danh sách từ chối"),
+        "opt_out_added": _("Ghi từ chối nhận tin"),
+        "opt_out_lifted": _("Gỡ từ chối nhận tin"),
+        "message_sent_again": _("Gửi lại tin"),
+        "simulator_texted": _("Gửi tin từ máy mô phỏng"),
+        "reply_coded": _("Đọc và mã hóa tin trả lời"),
+        "invitations_imported": _("Nhập danh sách mời"),
+        "invitation_plan_saved": _("Soạn cách mời bằng tin nhắn"),
+        "invitations_sent": _("Gửi tin mời"),
+        "invitations_paused": _("Tạm dừng gửi tin mời"),
+        "invitations_resumed": _("Gửi tiếp tin mời"),
+        "invitations_reminded": _("Gửi tin nhắc"),
+    }
 
 
 def _deeds_in_offices() -> dict[str, str]:
@@ -142,6 +170,8 @@ def _detail_names() -> dict[str, str]:
         "added": _("Thêm"),
         "code": _("Mã"),
         "counters": _("Số quầy"),
+        "document": _("Căn cứ"),
+        "invited": _("Số người"),
         "from": _("Trước"),
         "name": _("Tên"),
         "offices": _("Bộ phận"),

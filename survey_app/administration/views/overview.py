@@ -10,7 +10,7 @@ from survey_app.foundation.clock import now
 from survey_app.foundation.database import read
 from survey_app.foundation.languages import gettext as _
 from survey_app.staff.guards import requires, scopes_here, staff_here
-from survey_app.staff.rules.permissions import PERMITTED, Action, Role, role_label
+from survey_app.staff.rules.permissions import EVERYWHERE, PERMITTED, Action, Role, role_label
 
 blueprint = Blueprint("overview", __name__)
 
@@ -28,6 +28,7 @@ def overview() -> str:
         chain=chain,
         is_everywhere="" in scopes_here(),
         may_change=staff_here().may_somewhere(Action.MANAGE_ACCOUNTS),
+        may_message=staff_here().may(Action.MANAGE_MESSAGING, EVERYWHERE),
         may_dress=staff_here().may_somewhere(Action.MANAGE_APPEARANCE),
     )
 

@@ -77,6 +77,7 @@ def _short_label(kind: Population) -> str:
     return {
         Population.VOLUNTARY: _("Ý kiến tự nguyện"),
         Population.PROBABILITY_SAMPLE: _("Mẫu bốc thăm"),
+        Population.INVITED: _("Người được mời"),
     }[kind]
 
 
@@ -89,6 +90,10 @@ def _statement(kind: Population) -> str:
         Population.PROBABILITY_SAMPLE: _(
             "Mỗi người trả lời đại diện cho nhiều người dân. Khoảng tin cậy tính sai số do bốc thăm; không tính "
             "được khác biệt giữa người đã trả lời và người được chọn mà không trả lời."
+        ),
+        Population.INVITED: _(
+            "Người được mời có trả lời hay không là tùy họ. Khoảng tin cậy chỉ tính sai số ngẫu nhiên giữa những "
+            "người đã trả lời, không tính khác biệt với người không trả lời."
         ),
     }[kind]
     label = population_label(kind)

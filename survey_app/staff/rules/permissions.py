@@ -34,6 +34,7 @@ class Action(StrEnum):
     MANAGE_ACCOUNTS = "accounts.manage"
     VIEW_AUDIT = "audit.view"
     MANAGE_APPEARANCE = "appearance.manage"
+    MANAGE_MESSAGING = "messaging.manage"
     VIEW_OFFICES = "offices.view"
     MANAGE_OFFICES = "offices.manage"
     PRINT_POSTERS = "offices.posters"
@@ -44,6 +45,7 @@ class Action(StrEnum):
     PUBLISH_QUESTIONNAIRES = "questionnaires.publish"
     VIEW_CAMPAIGNS = "campaigns.view"
     MANAGE_CAMPAIGNS = "campaigns.manage"
+    READ_REPLIES = "texting.read_replies"
     VIEW_RUNS = "results.view_runs"
     RUN_RESULTS = "results.run"
     PUBLISH_RESULTS = "results.publish"
@@ -60,6 +62,7 @@ PERMITTED: dict[Action, frozenset[Role]] = {
     Action.MANAGE_ACCOUNTS: frozenset({_ADMINISTRATOR}),
     Action.VIEW_AUDIT: frozenset({_ADMINISTRATOR, Role.AUDITOR}),
     Action.MANAGE_APPEARANCE: frozenset({_ADMINISTRATOR}),
+    Action.MANAGE_MESSAGING: frozenset({_ADMINISTRATOR}),
     Action.VIEW_OFFICES: _EVERYBODY,
     Action.MANAGE_OFFICES: _DESIGNERS,
     Action.PRINT_POSTERS: _DESIGNERS | {Role.INTAKE_CLERK},
@@ -70,6 +73,7 @@ PERMITTED: dict[Action, frozenset[Role]] = {
     Action.PUBLISH_QUESTIONNAIRES: _DESIGNERS,
     Action.VIEW_CAMPAIGNS: _READERS | {Role.INTERVIEWER},
     Action.MANAGE_CAMPAIGNS: _DESIGNERS,
+    Action.READ_REPLIES: frozenset({_MANAGER, _ANALYST}),
     Action.VIEW_RUNS: _READERS,
     Action.RUN_RESULTS: frozenset({_MANAGER, _ANALYST}),
     Action.PUBLISH_RESULTS: frozenset({Role.APPROVER}),

@@ -50,6 +50,7 @@ def _cards() -> list[tuple[str, str, str]]:
         "/questionnaires": _("Xem các phiếu có sẵn, sửa câu chữ, đưa phiếu vào dùng."),
         "/campaigns": _("Mở một đợt lấy ý kiến và theo dõi số phiếu gửi về."),
         "/kiosks": _("Máy tính bảng tại quầy: đăng ký máy, xem máy nào cần kiểm tra."),
+        "/texting/reading": _("Tin trả lời mà máy không đọc chắc được: một người đọc và chấm."),
         "/staff/results": _("Tính chỉ số hài lòng, soát lại và công bố."),
         "/admin": _("Tài khoản, quyền hạn, giao diện và nhật ký thao tác."),
     }

@@ -18,6 +18,7 @@ def staff_navigation() -> list[tuple[str, str]]:
         (Action.VIEW_QUESTIONNAIRES, "/questionnaires", _("Phiếu khảo sát")),
         (Action.VIEW_CAMPAIGNS, "/campaigns", _("Đợt khảo sát")),
         (Action.MANAGE_KIOSKS, "/kiosks", _("Kiosk")),
+        (Action.READ_REPLIES, "/texting/reading", _("Tin cần đọc")),
         (Action.VIEW_RUNS, "/staff/results", _("Kết quả")),
         (Action.VIEW_ACCOUNTS, "/admin", _("Quản trị")),
     )

@@ -1,4 +1,4 @@
-"""Forms of the administration screens."""
+"""Forms of accounts, roles, the audit log and appearance."""
 
 from __future__ import annotations
 

@@ -1,0 +1,18 @@
+// Measures the text while it is typed, by asking the page for what the button "Xem trước" would show.
+const form = document.querySelector("form[data-live]");
+const shown = document.getElementById(form.dataset.live);
+let waiting = 0;
+let asked = 0;
+form.addEventListener("input", () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(async () => {
+    const values = new FormData(form);
+    values.set("do", "preview");
+    const turn = ++asked;
+    const answer = await fetch(form.action, { method: "POST", body: values });
+    if (answer.redirected || turn !== asked) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById(shown.id);
+    if (fresh) shown.replaceChildren(...fresh.childNodes);
+  }, 250);
+});
