@@ -35,7 +35,7 @@ class TestBuiltInMessages:
             ("many", ["b", "%(value)s"], "Xin chọn trong danh sách."),
             ("numbers", ["b"], "Xin chọn trong danh sách."),
             ("short", ["dài quá"], "Xin ghi không quá 3 ký tự."),
-            ("count", ["6"], "Number must be at most 5."),
+            ("count", ["6"], "Xin ghi số không quá 5."),
         ],
     )
     def test_never_fail_whatever_was_sent(

@@ -70,7 +70,9 @@ def quantile(
         se = np.where(share == 1, 0.0, shares.se)
         with np.errstate(divide="ignore", invalid="ignore"):
             n, df = answers.n.astype(np.float64), answers.df_domain.astype(np.float64)
-            limits = np.where(df >= 1, METHODS[interval](share, se, n, df, level), np.nan)
+            limits = np.array(METHODS[interval](share, se, n, df, level))
+        # a limit that cannot be had leaves the other without a meaning, as in `quantiles.quantile`
+        limits = np.where((df >= 1) & ~np.isnan(limits).any(axis=0), limits, np.nan)
         low[:, column], high[:, column] = (_each(columns, limit) for limit in limits)
     return Quantiles(
         probabilities=p,
