@@ -68,7 +68,7 @@ def serving(target: str, environment: dict[str, str], workers: int) -> Iterator[
         stderr=subprocess.DEVNULL,
     )
     try:
-        for _ in range(200):
+        for _ in range(1200):  # a busy machine takes its time to start
             try:
                 socket.create_connection(("127.0.0.1", port), 0.2).close()
                 break

@@ -32,6 +32,8 @@ RATE, REPEATED, BURST = 300, 0.2, 1_000
 EMBEDDED_RATE, EMBEDDED_BURST = 75, 250
 """For SQLite, which serves one office: a quarter."""
 P99_MILLISECONDS = 200
+CPU_MILLISECONDS = 2.5
+"""Of the serving processes for one webhook; unlike time, it hardly depends on what else the machine does."""
 BURST_SECONDS = 15.0
 """Twilio gives up a webhook after 15 seconds in all (connection overrides); Zalo retries after 2."""
 
@@ -98,11 +100,12 @@ def measure(
         warm = rate
         messages = deliveries(invite(database, warm + firsts + sudden_rate), rng)
         with serving("survey_app.factory:application", environment, workers) as (port, pid):
-            watched = {pid} | ({database_pid} if database_pid else set())
+            watched = [{pid}, {database_pid} if database_pid else set[int]()]
             answers = run(port, steady(messages[:warm], rate / 3, 0.0, rng))
-            before = cpu_seconds(watched)
+            before = [cpu_seconds(one) for one in watched]
             usual = run(port, steady(messages[warm : warm + firsts], rate, REPEATED, rng))
-            spent = 1_000 * (cpu_seconds(watched) - before) / len(usual)
+            after = [cpu_seconds(one) for one in watched]
+            server, stored = (1_000 * (b - a) / len(usual) for a, b in zip(before, after, strict=True))
             sudden = run(port, burst(messages[warm + firsts :], sudden_rate))
         answers += usual + sudden
         wrong = faults(answers) + differences(database, answers)
@@ -110,13 +113,15 @@ def measure(
         print(
             f"{name}: {len(usual)} webhooks at {rate}/s: p50 {percentile(usual, 0.5):.0f}, "
             f"p95 {percentile(usual, 0.95):.0f}, p99 {percentile(usual, 0.99):.0f} ms (<= {P99_MILLISECONDS}); "
-            f"{spent:.2f} CPU-ms each; {sudden_rate} in one second: p99 {percentile(sudden, 0.99):.0f} ms, "
+            f"{server:.2f} CPU-ms each (<= {CPU_MILLISECONDS}), the database {stored:.2f}; "
+            f"{sudden_rate} in one second: p99 {percentile(sudden, 0.99):.0f} ms, "
             f"all within {slowest:.1f} s (<= {BURST_SECONDS:.0f}); load {os.getloadavg()[0]:.1f}"
         )
         print(f"{name}: {len(messages)} messages, lost, doubled or wrong: {dict(Counter(wrong)) or 'none'}")
         print(f"{name}: worker takes {ratings_handled(settings):.0f} waiting ratings a second")
         database.dispose()
-    return percentile(usual, 0.99) <= P99_MILLISECONDS and slowest <= BURST_SECONDS and not wrong
+    in_time = percentile(usual, 0.99) <= P99_MILLISECONDS and slowest <= BURST_SECONDS
+    return in_time and server <= CPU_MILLISECONDS and not wrong
 
 
 def main() -> int:

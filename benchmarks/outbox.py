@@ -34,6 +34,8 @@ from survey_app.messaging.queries.counts import count_states
 from survey_app.messaging.rules.contract import Medium
 from survey_app.messaging.rules.limits import Purpose
 
+AT_ONCE = "32"
+"""Sendings at once: what is begun and finished in one transaction grows with them."""
 GATEWAY, SENDER, BURST = "generic_http", "CAOBANG", 20
 TEXT = "UBND tinh Cao Bang: cham diem 1-5. Soan DG 7K3F9M2X diem gui 8079. Tu choi: soan TC"
 SLOWEST, FASTEST = 0.9, 1.02
@@ -112,7 +114,7 @@ async def drained(environment: Mapping[str, str], count: int) -> tuple[Carrier, 
     address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
     worker = subprocess.Popen(
         [sys.executable, "-c", _MORNING, "worker"],
-        env=os.environ | environment | {"SURVEY_GENERIC_URL": address},
+        env=os.environ | environment | {"SURVEY_GENERIC_URL": address, "SURVEY_MESSAGES_AT_ONCE": AT_ONCE},
         cwd=HERE.parent,
         stdout=subprocess.DEVNULL,
     )

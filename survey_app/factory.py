@@ -15,6 +15,7 @@ from survey_app.foundation.log import configure_log
 from survey_app.messaging.operations import Handler
 from survey_app.messaging.operations.inbound import Inbound
 from survey_app.texting.operations import hear, tidy
+from survey_app.texting.queries.wanted import unwanted
 from survey_app.web.assets import install_assets
 from survey_app.web.shell import install_shell
 
@@ -70,6 +71,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(import_module(f"survey_app.{room}.views").blueprint)
     app.register_blueprint(import_module("survey_app.messaging.webhooks").blueprint)
     app.extensions["survey_app.inbound"] = _listener(settings.contact_key)
+    app.extensions["survey_app.unwanted"] = unwanted
     app.extensions["survey_app.chores"] = (_tidy_conversations,)
     return app
 

@@ -303,31 +303,32 @@ def current_database() -> Database:
 
 def insert_if_absent(session: Session, table: Any, values: Mapping[str, Any]) -> bool:
     """Insert one row of a table or model unless a unique constraint holds it; say whether it was inserted."""
-    return _insert(session, table, values, with_id=False).rowcount == 1
+    return _insert(session, table, values).rowcount == 1
 
 
-def insert_new(session: Session, table: Any, values: Mapping[str, Any]) -> int | None:
-    """Insert one row as `insert_if_absent` does; return its `id`, None if a unique constraint holds it."""
-    added: int | None = _insert(session, table, values, with_id=True).scalar_one_or_none()
-    return added
+def insert_new(session: Session, table: Any, values: Mapping[str, Any], *more: Any) -> Any:
+    """Insert one row as `insert_if_absent` does; return its `id`, None if a unique constraint holds it.
+
+    With `more` columns or subqueries: a row of the id and them.
+    """
+    result = _insert(session, table, values, getattr(table, "__table__", table).c.id, *more)
+    return result.one_or_none() if more else result.scalar_one_or_none()
 
 
-def _insert(session: Session, table: Any, values: Mapping[str, Any], *, with_id: bool) -> CursorResult[Any]:
+def _insert(session: Session, table: Any, values: Mapping[str, Any], *returned: Any) -> CursorResult[Any]:
     session.flush()
     connection = session.connection()
-    statement = _insert_statement(
-        getattr(table, "__table__", table), connection.dialect.name, with_id=with_id
-    )
+    statement = _insert_statement(getattr(table, "__table__", table), connection.dialect.name, *returned)
     # Without the option SQLAlchemy forgets the count of an INSERT before anybody can ask.
-    return connection.execute(statement, values, execution_options={"preserve_rowcount": not with_id})
+    return connection.execute(statement, values, execution_options={"preserve_rowcount": not returned})
 
 
 @cache
-def _insert_statement(table: Table, dialect: str, *, with_id: bool) -> Executable:
+def _insert_statement(table: Table, dialect: str, *returned: Any) -> Executable:
     """Build the statement once: a form is submitted thousands of times a minute."""
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     statement = insert(table).on_conflict_do_nothing()
-    return statement.returning(table.c.id) if with_id else statement
+    return statement.returning(*returned) if returned else statement
 
 
 def is_reachable(database: Database) -> bool:

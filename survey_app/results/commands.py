@@ -193,6 +193,10 @@ def _lines(result: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]
                 yield f"    {factor['id']}  {_words(factor)}", factor
                 yield from _criteria(result, content["id"], factor["id"])
         yield from _criteria(result, content["id"], None)
+    # A run that was stored before these were computed has none.
+    used = result.get("instruments", ())
+    for one in used if len(used) > 1 else ():
+        yield f"  {one['channel']}/{one['instrument']}  {_words(one)}", one["overall"]
     for office in result["offices"]:
         yield _words(office, "name"), office["overall"]
 

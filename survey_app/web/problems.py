@@ -87,6 +87,7 @@ def problem(status: int, *, detail: str | None = None, reference: str | None = N
             members["reference"] = reference
         response = Response(json.dumps(members, ensure_ascii=False), content_type="application/problem+json")
     else:
+        g.is_problem = True
         # The staff page asks the database who is signed in, which a failure may have made impossible.
         template = "web/staff_problem.html" if g.get("is_staff_page") and status < 500 else "web/problem.html"
         page = render_template(template, words=words, detail=detail, status=status, reference=reference)

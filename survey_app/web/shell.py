@@ -127,8 +127,7 @@ def display() -> Display:
 
 def page_link(chosen: Display) -> str:
     """Return the address of the page being shown with other display choices; its other parameters stay."""
-    kept = {name: value for name, value in request.args.items() if name not in ("lang", "size", "contrast")}
-    pairs = urlencode(kept | chosen.query_values())
+    pairs = urlencode(_kept_parameters() | chosen.query_values())
     # One slash only: //name would be another site.
     path = "/" + quote(request.path.lstrip("/"))
     return f"{path}?{pairs}" if pairs else path
@@ -144,8 +143,14 @@ def display_link(chosen: Display) -> str:
         "size": chosen.size,
         "contrast": "high" if chosen.contrast else "normal",
     }
-    kept = {name: value for name, value in request.args.items() if name not in choices}
-    return f"/{quote(request.path.lstrip('/'))}?{urlencode(kept | choices)}"
+    return f"/{quote(request.path.lstrip('/'))}?{urlencode(_kept_parameters() | choices)}"
+
+
+def _kept_parameters() -> dict[str, str]:
+    """Return what a page's links keep of its address; those of a failure keep nothing that was typed there."""
+    if g.get("is_problem"):
+        return {}
+    return {name: value for name, value in request.args.items() if name not in ("lang", "size", "contrast")}
 
 
 def tool_words(tool: str, chosen: Display) -> tuple[str, str]:

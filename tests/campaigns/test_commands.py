@@ -126,6 +126,14 @@ def test_open_warns_of_an_office_without_a_code(create: Run, run: Run) -> None:
     assert "commune-office" not in warnings
 
 
+def test_open_warns_of_no_missing_code_where_people_are_invited(create: Run, run: Run) -> None:
+    create("--unit", "01273", "--channel", "sms")
+    opened = run("open", "cao-bang-2026")
+
+    assert opened.stderr == ""
+    assert "Next: survey-app campaigns invite FILE --campaign cao-bang-2026" in opened.stdout
+
+
 def test_open_warns_of_no_missing_code_where_answers_come_from_files(create: Run, run: Run) -> None:
     create("--unit", "01273", "--channel", "interview")
     opened = run("open", "cao-bang-2026")

@@ -49,7 +49,7 @@ AT_THE_COUNTER = 12
 ITEMS = ("satisfaction", "attitude", "guidance", "time")
 LATER = "lan-sau"
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("texting_journey")]
+pytestmark = pytest.mark.processes
 
 
 @dataclass(frozen=True)
@@ -232,6 +232,9 @@ def test_the_index_of_the_texts_stands_apart_from_that_of_the_web(day: Day) -> N
     assert channels["moi"] == {"sms": sum(person.counts is not None for person in day.town.people.values())}
     assert channels["tai-quay"] == {"qr": AT_THE_COUNTER}
     assert runs["moi"]["population"]["kind"] != runs["tai-quay"]["population"]["kind"]
+    assert {
+        (one["channel"], one["instrument"]): one["overall"]["n"] for one in runs["moi"]["instruments"]
+    } == (Counter(tuple(how) for *how, _given in day.responses if how[0] == "sms"))
 
 
 @pytest.fixture(scope="module")

@@ -28,6 +28,7 @@ from survey_app.messaging.rules.contract import (
 from survey_app.messaging.rules.limits import Purpose
 from survey_app.messaging.rules.policy import DEFAULT_POLICY, Policy
 from survey_app.messaging.rules.states import State
+from survey_app.messaging.tasks.courier import Courier
 
 KEY = "test contact key of at least 32 characters"
 NOW = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
@@ -169,3 +170,9 @@ class Carrier:
 def later(**length: float) -> datetime:
     """Return an instant after `NOW`."""
     return NOW + timedelta(**length)
+
+
+def deliver(courier: Courier, message_id: int) -> State | None:
+    """Let a worker send one message that it has leased; None if it did not go."""
+    begun = courier.begin([message_id])
+    return courier.finish([courier.send(one) for one in begun])[0] if begun else None

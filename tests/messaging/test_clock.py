@@ -17,7 +17,7 @@ from survey_app.messaging.rules.limits import Purpose
 from survey_app.messaging.rules.policy import Policy
 from survey_app.messaging.rules.states import State
 from survey_app.messaging.tasks import Courier, courier
-from tests.messaging.post import Carrier, put
+from tests.messaging.post import Carrier, deliver, put
 
 MIDNIGHT = datetime(2026, 11, 20, 17, tzinfo=UTC)
 """00:00 of 21/11/2026 in Việt Nam, which is UTC+7 without summer time."""
@@ -69,7 +69,7 @@ def _hand_over(post: Courier, clock: WildClock, moments: Sequence[datetime]) -> 
     clock.coming = list(moments)
     for _ in range(3):
         for leased in post.lease(4).ids:
-            post.deliver(leased)
+            deliver(post, leased)
 
 
 def _is_night(instant: datetime) -> bool:
@@ -122,7 +122,7 @@ def test_a_clock_set_back_into_the_night_holds_a_message_that_had_begun(
     [leased] = _leased_at(post, clock, seven)
     clock.coming = [seven + timedelta(seconds=2), seven - timedelta(seconds=2)]
 
-    assert post.deliver(leased) is State.QUEUED
+    assert deliver(post, leased) is State.QUEUED
     assert _came_at(post) == []
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from survey_app.foundation.database import Database
 from survey_app.foundation.privacy import FieldCipher
+from survey_app.messaging.models import OutboxMessage
 from survey_app.messaging.operations import (
     Draft,
     UnableToEnqueue,
@@ -150,3 +151,9 @@ class TestTopics:
         assert len(take(database)) == 2
         assert len(take(database, now=NOW + timedelta(seconds=0.4))) == 0
         assert len(take(database, now=NOW + timedelta(seconds=1))) == 2
+
+
+def test_a_message_knows_its_topic(database: Database) -> None:
+    put(database)
+    with database.read() as session:
+        assert session.get_one(OutboxMessage, rows(database)[0].id).topic.name == TOPIC

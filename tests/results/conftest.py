@@ -104,6 +104,7 @@ class Answer:
     codes: tuple[int, ...]
     flags: str = ""
     channel: str = "qr"
+    instrument: str = "web"
 
 
 def some_answers(office: int, count: int, start: int = 0, **more: Any) -> list[Answer]:
@@ -132,7 +133,7 @@ class Survey:
             "office_id": self.offices[answer.office],
             "service_point_id": None,
             "channel": answer.channel,
-            "instrument": "web",
+            "instrument": answer.instrument,
             "language": "vi",
             "received_hour": datetime(2026, 11, 21, 2, tzinfo=UTC),
             "flags": answer.flags,

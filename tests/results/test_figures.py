@@ -32,6 +32,7 @@ class TestShape:
             "factors",
             "criteria",
             "offices",
+            "instruments",
             "sensitivity",
         ]
         assert list(result["overall"]) == FIGURE

@@ -42,6 +42,16 @@ class TestCampaignPage:
         assert "Mã QR tại quầy: 66" in page
         assert "Đường dẫn trên mạng: 40" in page
 
+    def test_names_each_instrument_and_hides_its_index_where_it_would_give_away_an_office(
+        self, survey, published, client
+    ):
+        rows = json.loads(survey.compute().text)["instruments"]
+        section = client.get("/results/thu-nghiem").text.split("Chỉ số chung theo cách trả lời")[1]
+        assert "Mã QR tại quầy – Điện thoại hoặc máy tính của người dân" in section
+        # 66 by QR code less the 60 of the first office are the 6 of the last.
+        assert [(row["responses"], row["in_hidden_offices"]) for row in rows] == [(66, 6), (40, 40)]
+        assert f"{rows[0]['overall']['estimate']:.2f}%".replace(".", ",") not in section
+
     def test_says_how_it_was_computed_and_when_published(self, published, client):
         page = client.get("/results/thu-nghiem").text
         assert "tỷ lệ người chọn mức 4 hoặc 5" in page

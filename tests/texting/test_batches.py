@@ -11,10 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey_app.campaigns.models import Invitation, InvitationCode
+from survey_app.campaigns.operations.invitations import prepare_list, store_list
+from survey_app.campaigns.rules.invitations import InvitationRow
 from survey_app.foundation.privacy import FieldCipher
 from survey_app.messaging.models import OutboxTopic, Sender
 from survey_app.messaging.queries import phone_hash
 from survey_app.messaging.rules.contract import Medium
+from survey_app.messaging.rules.policy import policy_of
 from survey_app.texting.operations import (
     UnableToPlan,
     UnableToSend,
@@ -58,6 +61,27 @@ class TestImport:
 
         assert report.invited == 1
         assert [note.line for note in report.skipped] == [2, 4]
+
+    def test_leaves_out_whom_another_list_brought_in_while_this_one_was_made_ready(self, desk: Desk) -> None:
+        desk.campaign()
+        rows = [InvitationRow(2, PHONES[0], "cao-bang")]
+        with desk.database.read() as session:
+            people = prepare_list(session, code="moi", rows=rows, key=KEY)
+        desk.invite()
+        report = desk.run(store_list, code="moi", people=people, key=KEY)
+
+        assert (report.invited, [note.line for note in report.skipped]) == (0, [2])
+        assert len(desk.rows(Invitation)) == 3
+
+    def test_draws_another_code_instead_of_one_that_is_taken(self, listed: Desk) -> None:
+        others = ("0907654321", "0907654322", "0907654323")
+        before = {one.digest for one in listed.rows(InvitationCode)}
+        # The same seed draws the same codes as for the first list.
+        listed.invite(phones=others)
+
+        assert len(listed.rows(InvitationCode)) == 6
+        assert before < {one.digest for one in listed.rows(InvitationCode)}
+        assert len({listed.code_of(phone) for phone in PHONES}) == 3
 
     def test_leaves_out_phones_that_another_campaign_invited_in_the_last_30_days(self, listed: Desk) -> None:
         listed.later(days=29)
@@ -138,6 +162,18 @@ class TestSending:
             desk.send()
         with pytest.raises(UnableToSend):
             desk.send("unknown")
+
+    def test_is_due_in_the_hours_of_this_installation(self, listed: Desk) -> None:
+        # At 21:00 the usual hours are over until 08:00; here they last until 22:00.
+        listed.later(hours=11, minutes=30)
+        listed.send(most=1, policy=policy_of(opens="08:00", closes="22:00", kept_days=90))
+        listed.send()
+
+        assert [one.due_at - listed.now for one in listed.outbox] == [
+            timedelta(),
+            timedelta(hours=11),
+            timedelta(hours=11),
+        ]
 
     def test_can_be_held_back_and_go_on(self, listed: Desk) -> None:
         listed.send()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -81,6 +82,22 @@ class TestPlan:
         assert 'value="CAOBANG"' in answer.text
         assert campaign.rows(TextingPlan) == []
 
+    @pytest.mark.parametrize("do", ["preview", "save"])
+    def test_asks_for_consent_to_a_long_text_only_where_there_is_one(
+        self, campaign: Desk, manager: StaffClient, do: str
+    ) -> None:
+        # 143 septets and 180 more are three segments.
+        long = {"invitation": INVITATION + " x" * 90}
+
+        assert "dài hơn 2 tin" not in manager.get(f"{HERE}/plan").text
+        assert "dài hơn 2 tin" not in manager.post(f"{HERE}/plan", TEXTS | {"do": "preview"}).text
+        assert "dài hơn 2 tin, vẫn gửi" in manager.post(f"{HERE}/plan", TEXTS | long | {"do": do}).text
+
+    def test_saves_a_long_text_once_consent_is_given(self, campaign: Desk, manager: StaffClient) -> None:
+        long = {"invitation": INVITATION + " x" * 90, "confirmed": "y", "do": "save"}
+
+        assert manager.post(f"{HERE}/plan", TEXTS | long).status_code == 303
+
 
 class TestSending:
     """`/invitations`"""
@@ -96,6 +113,16 @@ class TestSending:
         assert "3 người" in page
         assert "1 tin" in page
         assert "Soan DG 7K3F9M2X diem gui 8079" in page
+
+    def test_preview_tells_the_hours_of_this_installation(
+        self, campaign: Desk, manager: StaffClient, app: Flask
+    ) -> None:
+        campaign.plan()
+        campaign.invite()
+        settings = replace(app.config["SETTINGS"], messages_from="09:30", messages_until="11:45")
+        app.config["SETTINGS"] = settings
+
+        assert "trong giờ gửi, 09:30 đến 11:45" in manager.get(HERE).text
 
     def test_sends_to_everybody_once(self, campaign: Desk, manager: StaffClient) -> None:
         campaign.plan()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.foundation.database import Database, insert_new
 from survey_app.messaging.models import InboundMessage
-from survey_app.messaging.operations import receive
+from survey_app.messaging.operations import opt_out, receive
 from survey_app.messaging.operations.inbound import Reception
 from survey_app.messaging.rules.contract import InboundText, ProviderRating
 from survey_app.texting.operations import hear
@@ -56,12 +56,12 @@ def _invited(desk: Desk) -> Desk:
     return desk
 
 
-def test_a_rating_is_stored_and_answered_with_eleven_statements(desk: Desk) -> None:
+def test_a_rating_is_stored_and_answered_with_eight_statements(desk: Desk) -> None:
     _invited(desk)
     with statements_of(desk.database) as seen:
         received = _receive(desk, _text(1, PHONES[1], "4"))
     assert received.is_new
-    assert len(seen) <= 11, seen
+    assert len(seen) == 8, seen
     assert sum(one.startswith("UPDATE conversations") for one in seen) == 1
 
 
@@ -73,6 +73,15 @@ def test_a_repeat_is_answered_as_the_first_time_with_two_statements(desk: Desk) 
     assert (second.inbound_id, second.replies, second.is_new) == (first.inbound_id, first.replies, False)
     assert first.replies
     assert len(seen) == 2, seen
+
+
+def test_a_refusal_that_stands_already_costs_a_rating_one_statement_more(desk: Desk) -> None:
+    _invited(desk)
+    desk.run(opt_out, key=KEY, phone=PHONES[1], source="desk")
+    with statements_of(desk.database) as seen:
+        received = _receive(desk, _text(1, PHONES[1], "4"))
+    assert list(received.replies) == []
+    assert len(seen) == 9, seen
 
 
 def test_stars_that_wait_for_the_worker_are_stored_with_one_statement(desk: Desk) -> None:

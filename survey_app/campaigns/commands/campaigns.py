@@ -29,7 +29,7 @@ from survey_app.campaigns.queries import (
     entry_codes,
     list_campaigns,
 )
-from survey_app.campaigns.rules import Channel
+from survey_app.campaigns.rules import Channel, Population, population_of, read_channels
 from survey_app.foundation.clock import local_date, now
 from survey_app.foundation.database import read, write
 from survey_app.offices.queries import find_office, find_unit, offices_inside
@@ -161,6 +161,11 @@ def open_command(code: str) -> None:
     period = f"Opened {code}: takes answers from {campaign.opens_on} to {campaign.closes_on}"
     if Channel.INTERVIEW in campaign.channels:
         click.echo(f"{period} from files. Next: survey-app responses import FILE --campaign {code}")
+        return
+    if population_of(read_channels(campaign.channels)) == {Population.INVITED}:
+        click.echo(
+            f"{period} from people who are invited. Next: survey-app campaigns invite FILE --campaign {code}"
+        )
         return
     reached = {entry.office.office_id for entry in codes}
     for office in offices:

@@ -10,9 +10,9 @@ import click
 from flask import current_app
 
 from survey_app.campaigns.documents.invitations import LARGEST_FILE, read_invitations
-from survey_app.campaigns.operations.invitations import InvitationReport, import_invitations
+from survey_app.campaigns.operations.invitations import InvitationReport, prepare_list, store_list
 from survey_app.foundation.clock import now
-from survey_app.foundation.database import write
+from survey_app.foundation.database import read, write
 
 _SHOWN = 50
 
@@ -31,9 +31,11 @@ def invite(file: Path, code: str, dry_run: bool, as_json: bool) -> None:
     with file.open("rb") as stream:
         rows = read_invitations(stream.read(LARGEST_FILE + 1))
     at, key = now(), current_app.config["SETTINGS"].contact_key
-    report = write(
-        lambda session: import_invitations(session, code=code, rows=rows, key=key, now=at, dry_run=dry_run)
-    )
+    with read() as session:
+        people = prepare_list(session, code=code, rows=rows, key=key)
+        report = store_list(session, code=code, people=people, key=key, now=at, dry_run=True)
+    if not (dry_run or report.faults):
+        report = write(lambda session: store_list(session, code=code, people=people, key=key, now=at))
     if as_json:
         click.echo(
             json.dumps(asdict(report) | {"stored": not (dry_run or report.faults)}, ensure_ascii=False)

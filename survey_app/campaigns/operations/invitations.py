@@ -7,31 +7,37 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from survey_app.campaigns.models import Campaign, Invitation, InvitationCode
-from survey_app.campaigns.operations.locking import locked_campaign
-from survey_app.campaigns.queries.campaigns import campaign_offices
-from survey_app.campaigns.queries.invitations import code_digest
+from survey_app.campaigns.operations.locking import known_campaign, locked_campaign
+from survey_app.campaigns.operations.sealing import (
+    SealedCode,
+    SealedInvitee,
+    SealedList,
+    seal_list,
+    sealed_code,
+)
 from survey_app.campaigns.rules import Population, channel_label, population_of, read_channels
 from survey_app.campaigns.rules.invitations import (
     ASKED_AGAIN_AFTER,
     PHONE_KEPT,
     InvitationRow,
-    Invitee,
     RowNote,
-    check_rows,
 )
 from survey_app.foundation.clock import local_date
 from survey_app.foundation.errors import Refused
 from survey_app.foundation.languages import gettext as _
-from survey_app.foundation.privacy import FieldCipher, keyed_hash
-from survey_app.messaging.queries import phone_hash
+from survey_app.foundation.privacy import FieldCipher
 from survey_app.offices.models import PublicCode
-from survey_app.offices.rules import RandomSource, new_code
+from survey_app.offices.rules import RandomSource
 
 _AT_ONCE = 500
+
+# Built once, and run without the object mapper: every rating by message asks for them while a carrier waits.
+_SPEND_CODE_OF = delete(InvitationCode).where(InvitationCode.invitation_id == bindparam("invitation"))
+_FORGET_PHONE = update(Invitation).where(Invitation.id == bindparam("invitation")).values(phone_sealed=None)
 
 
 class UnableToInvite(Refused):
@@ -57,10 +63,17 @@ def import_invitations(
     rng: RandomSource = secrets,
     dry_run: bool = False,
 ) -> InvitationReport:
-    """Store all people of a list or, if one row is at fault, none; return what became of each row.
+    """Make a list ready and store it, in one transaction; see `prepare_list` and `store_list`."""
+    people = prepare_list(session, code=code, rows=rows, key=key, rng=rng)
+    return store_list(session, code=code, people=people, key=key, now=now, rng=rng, dry_run=dry_run)
 
-    Left out are repeated phones, those that the campaign has, and those invited by any campaign in the last 30 days.
-    `key` is SURVEY_CONTACT_KEY. A `dry_run` stores nothing.
+
+def prepare_list(
+    session: Session, *, code: str, rows: Iterable[InvitationRow], key: str, rng: RandomSource = secrets
+) -> SealedList:
+    """Make a list ready for `store_list`; reads only, so nobody who writes waits for it.
+
+    `key` is SURVEY_CONTACT_KEY.
 
     Raises
     ------
@@ -68,24 +81,43 @@ def import_invitations(
     UnableToInvite
         The campaign's only channel is not one for invitations.
     """
-    campaign = locked_campaign(session, code)
+    campaign = known_campaign(session, code)
     _refuse_other_channels(campaign)
-    checked = check_rows(rows, _places(session, campaign.id))
-    hashes = {one.phone: phone_hash(key, one.phone) for one in checked.invitees}
-    known = _asked_before(session, campaign.id, list(hashes.values()), now)
-    fresh = [one for one in checked.invitees if hashes[one.phone] not in known]
+    return seal_list(session, campaign_id=campaign.id, rows=rows, key=key, rng=rng)
+
+
+def store_list(
+    session: Session,
+    *,
+    code: str,
+    people: SealedList,
+    key: str,
+    now: datetime,
+    rng: RandomSource = secrets,
+    dry_run: bool = False,
+) -> InvitationReport:
+    """Store all people of a list or, if one row is at fault, none; return what became of each row.
+
+    Left out are repeated phones, those that the campaign has, and those invited by any campaign in the last 30 days.
+    A `dry_run` stores nothing, and holds no lock.
+
+    Raises
+    ------
+    UnknownCampaign
+    """
+    campaign = known_campaign(session, code) if dry_run else locked_campaign(session, code)
+    known = _asked_before(session, campaign.id, [one.phone_hash for one in people.people], now)
+    fresh = [one for one in people.people if one.phone_hash not in known]
     asked = [
-        RowNote(one.row.line, known[hashes[one.phone]])
-        for one in checked.invitees
-        if hashes[one.phone] in known
+        RowNote(one.invitee.row.line, known[one.phone_hash])
+        for one in people.people
+        if one.phone_hash in known
     ]
-    skipped = tuple(sorted((*checked.skipped, *asked), key=lambda note: note.line))
-    if checked.faults or dry_run:
-        return InvitationReport(0 if checked.faults else len(fresh), skipped, checked.faults)
-    for start in range(0, len(fresh), _AT_ONCE):
-        part = fresh[start : start + _AT_ONCE]
-        _store(session, campaign.id, part, [hashes[one.phone] for one in part], key, now, rng)
-    return InvitationReport(len(fresh), skipped, ())
+    skipped = tuple(sorted((*people.skipped, *asked), key=lambda note: note.line))
+    if not (people.faults or dry_run):
+        for start in range(0, len(fresh), _AT_ONCE):
+            _store(session, campaign.id, fresh[start : start + _AT_ONCE], key, now, rng)
+    return InvitationReport(0 if people.faults else len(fresh), skipped, people.faults)
 
 
 def _refuse_other_channels(campaign: Campaign) -> None:
@@ -99,16 +131,6 @@ def _refuse_other_channels(campaign: Campaign) -> None:
                 channels=", ".join(map(channel_label, channels)),
             )
         )
-
-
-def _places(session: Session, campaign_id: int) -> dict[str, int]:
-    """Return offices by their code, and by that of their unit where it has only one of them."""
-    offices = campaign_offices(session, campaign_id)
-    units = [office.unit_code for office in offices]
-    alone = {
-        office.unit_code.lower(): office.office_id for office in offices if units.count(office.unit_code) == 1
-    }
-    return alone | {office.code.lower(): office.office_id for office in offices}
 
 
 def _asked_before(session: Session, campaign_id: int, hashes: Sequence[str], now: datetime) -> dict[str, str]:
@@ -137,49 +159,55 @@ def _asked_before(session: Session, campaign_id: int, hashes: Sequence[str], now
 def _store(
     session: Session,
     campaign_id: int,
-    part: Sequence[Invitee],
-    hashes: Sequence[str],
+    part: Sequence[SealedInvitee],
     key: str,
     now: datetime,
     rng: RandomSource,
 ) -> None:
-    cipher = FieldCipher(key)
     rows = [
         {
             "campaign_id": campaign_id,
-            "office_id": one.office_id,
-            "phone_hash": hashed,
-            "phone_sealed": cipher.encrypt(one.phone),
-            "procedure": one.row.procedure,
-            "dossier_hash": keyed_hash(key, "dossier", one.row.dossier) if one.row.dossier else None,
+            "office_id": one.invitee.office_id,
+            "phone_hash": one.phone_hash,
+            "phone_sealed": one.phone_sealed,
+            "procedure": one.invitee.row.procedure,
+            "dossier_hash": one.dossier_hash,
             "created_at": now,
             "purge_on": local_date(now + PHONE_KEPT),
         }
-        for one, hashed in zip(part, hashes, strict=True)
+        for one in part
     ]
-    statement = insert(Invitation).returning(Invitation.id, sort_by_parameter_order=True)
-    ids = session.scalars(statement, rows).all()
-    codes = _unused_codes(session, len(ids), key, rng)
-    session.execute(
+    # Without the object mapper: on SQLite everybody who writes waits.
+    session.connection().execute(insert(Invitation), rows)
+    stored = select(Invitation.id).where(
+        Invitation.campaign_id == campaign_id, Invitation.phone_hash.in_([row["phone_hash"] for row in rows])
+    )
+    ids = session.scalars(stored).all()
+    codes = _unused_codes(session, [one.code for one in part], key, rng)
+    session.connection().execute(
         insert(InvitationCode),
         [
-            {"digest": digest, "invitation_id": invitation_id, "sealed": cipher.encrypt(code)}
-            for invitation_id, (digest, code) in zip(ids, codes.items(), strict=True)
+            {"digest": one.digest, "invitation_id": id_, "sealed": one.sealed}
+            for id_, one in zip(ids, codes, strict=True)
         ],
     )
 
 
-def _unused_codes(session: Session, count: int, key: str, rng: RandomSource) -> dict[str, str]:
-    """Draw codes that nobody has, at a counter or in an invitation; return them by their digest."""
-    drawn: dict[str, str] = {}
-    while len(drawn) < count:
-        more = {code_digest(key, code): code for code in (new_code(rng) for _n in range(count - len(drawn)))}
-        public = set(session.scalars(select(PublicCode.code).where(PublicCode.code.in_(more.values()))))
-        taken = set(session.scalars(select(InvitationCode.digest).where(InvitationCode.digest.in_(more))))
-        drawn.update(
-            {digest: code for digest, code in more.items() if digest not in taken and code not in public}
-        )
-    return drawn
+def _unused_codes(
+    session: Session, drawn: Sequence[SealedCode], key: str, rng: RandomSource
+) -> list[SealedCode]:
+    """Return the codes, another instead of each that a counter or an invitation has."""
+    plain = {one.plain for one in drawn}
+    digests = {one.digest for one in drawn}
+    taken = {
+        *session.scalars(select(PublicCode.code).where(PublicCode.code.in_(plain))),
+        *session.scalars(select(InvitationCode.digest).where(InvitationCode.digest.in_(digests))),
+    }
+    good = {one.digest: one for one in drawn if not taken & {one.plain, one.digest}}
+    if missing := len(drawn) - len(good):
+        more = [sealed_code(FieldCipher(key), key, rng) for _n in range(missing)]
+        return _unused_codes(session, [*good.values(), *more], key, rng)
+    return list(good.values())
 
 
 def spend_code(session: Session, *, digest: str) -> bool:
@@ -190,13 +218,14 @@ def spend_code(session: Session, *, digest: str) -> bool:
 
 def spend_code_of(session: Session, *, invitation_id: int) -> bool:
     """Delete the one-time code of an invitation that was answered otherwise than by its form; False as above."""
-    result = session.execute(delete(InvitationCode).where(InvitationCode.invitation_id == invitation_id))
-    return bool(result.rowcount)  # type: ignore[attr-defined]
+    session.flush()
+    return bool(session.connection().execute(_SPEND_CODE_OF, {"invitation": invitation_id}).rowcount)
 
 
 def forget_phone(session: Session, *, invitation_id: int) -> None:
     """Forget the phone of somebody who needs no more messages."""
-    session.execute(update(Invitation).where(Invitation.id == invitation_id).values(phone_sealed=None))
+    session.flush()
+    session.connection().execute(_FORGET_PHONE, {"invitation": invitation_id})
 
 
 def end_invitations(session: Session, *, invitation_ids: Sequence[int]) -> None:

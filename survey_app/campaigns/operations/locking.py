@@ -15,10 +15,23 @@ class UnknownCampaign(Refused):
     """No campaign has this code."""
 
 
+def known_campaign(session: Session, code: str) -> Campaign:
+    """Return the campaign as it stands, not locked.
+
+    Raises
+    ------
+    UnknownCampaign
+    """
+    return _found(session.scalars(select(Campaign).where(Campaign.code == code)).one_or_none(), code)
+
+
 def locked_campaign(session: Session, code: str) -> Campaign:
     """Return the campaign, locked until the transaction ends, so that two moves follow one another."""
     query = select(Campaign).where(Campaign.code == code).with_for_update(key_share=True)
-    campaign = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    return _found(session.scalars(query.execution_options(populate_existing=True)).one_or_none(), code)
+
+
+def _found(campaign: Campaign | None, code: str) -> Campaign:
     if campaign is None:
         raise UnknownCampaign(
             _(

@@ -221,6 +221,6 @@ def population_label(population: Population) -> str:
             "mẫu xác suất: người trả lời do bốc thăm theo thiết kế mẫu, không phải do tự chọn"
         ),
         Population.INVITED: _(
-            "người vừa sử dụng dịch vụ được mời qua điện thoại; chỉ gồm những người đã nhận lời"
+            "người vừa sử dụng dịch vụ được mời qua điện thoại; chỉ gồm những người đã trả lời"
         ),
     }[population]

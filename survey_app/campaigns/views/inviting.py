@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from survey_app.campaigns.documents.invitations import LARGEST_FILE, read_invitations
 from survey_app.campaigns.forms import InvitationListForm
-from survey_app.campaigns.operations.invitations import InvitationReport, import_invitations
+from survey_app.campaigns.operations.invitations import InvitationReport, prepare_list, store_list
 from survey_app.campaigns.queries import CampaignView
 from survey_app.campaigns.rules import Population, population_of
 from survey_app.campaigns.rules.invitations import MOST_ROWS, InvitationRow
 from survey_app.campaigns.views.finding import campaign_here, crumbs_to
 from survey_app.foundation.clock import now
-from survey_app.foundation.database import write
+from survey_app.foundation.database import read
 from survey_app.foundation.errors import Refused
 from survey_app.foundation.languages import format_number
 from survey_app.foundation.languages import gettext as _
@@ -64,9 +64,11 @@ def _inviting_campaign(code: str) -> CampaignView:
 
 def _imported(campaign: CampaignView, rows: list[InvitationRow], *, is_check: bool) -> InvitationReport:
     key = current_app.config["SETTINGS"].contact_key
-    take = partial(import_invitations, code=campaign.code, rows=rows, key=key, now=now())
-    # Checked apart, so that the audit log does not tell of a list that was refused.
-    report = write(partial(take, dry_run=True))
+    with read() as session:
+        people = prepare_list(session, code=campaign.code, rows=rows, key=key)
+        take = partial(store_list, code=campaign.code, people=people, key=key, now=now())
+        # Checked apart, so that the audit log does not tell of a list that was refused.
+        report = take(session, dry_run=True)
     if is_check or report.faults:
         return report
     return act(

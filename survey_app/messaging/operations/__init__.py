@@ -7,6 +7,7 @@ the worker, the webhooks and the screens of whoever looks after the carriers. `k
 from survey_app.messaging.operations.deadletters import UnableToResend, resend
 from survey_app.messaging.operations.inbound import (
     Handler,
+    Question,
     Reception,
     handle,
     note_failed_handling,
@@ -24,16 +25,27 @@ from survey_app.messaging.operations.senders import (
     change_sender,
     continue_gateway,
 )
-from survey_app.messaging.operations.sending import Begun, begin_sending, finish_sending
+from survey_app.messaging.operations.sending import (
+    Begun,
+    Ended,
+    begin_sending,
+    begin_sendings,
+    finish_sending,
+    finish_sendings,
+)
 from survey_app.messaging.operations.simulator import deliver_simulated
 from survey_app.messaging.operations.templates import UnableToSaveTemplate, delete_template, save_template
 from survey_app.messaging.operations.topics import cancel_topic, pause_topic, resume_topic, set_topic_pace
+from survey_app.messaging.operations.withdrawing import Leaving, Unwanted, withdraw
 
 __all__ = [
     "Begun",
     "Draft",
+    "Ended",
     "Handler",
     "Leased",
+    "Leaving",
+    "Question",
     "Queued",
     "Reception",
     "SenderTerms",
@@ -42,8 +54,10 @@ __all__ = [
     "UnableToResend",
     "UnableToSaveSender",
     "UnableToSaveTemplate",
+    "Unwanted",
     "add_sender",
     "begin_sending",
+    "begin_sendings",
     "cancel_topic",
     "change_sender",
     "continue_gateway",
@@ -52,6 +66,7 @@ __all__ = [
     "enqueue",
     "enqueue_many",
     "finish_sending",
+    "finish_sendings",
     "forget_words",
     "handle",
     "lease",
@@ -69,4 +84,5 @@ __all__ = [
     "settle_doubt",
     "sweep",
     "update_status",
+    "withdraw",
 ]

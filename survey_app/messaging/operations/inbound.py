@@ -7,10 +7,11 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, bindparam, exists, select, update
+from sqlalchemy.orm import Session, aliased
 
 from survey_app.foundation.clock import local_date
 from survey_app.foundation.database import insert_new
@@ -22,16 +23,39 @@ from survey_app.messaging.queries.inbound import RATING, TEXT, event_of_row
 from survey_app.messaging.rules.contract import InboundText, Medium, ProviderRating
 from survey_app.messaging.rules.limits import Purpose
 from survey_app.messaging.rules.phones import UnableToReadPhone
-from survey_app.messaging.rules.policy import DEFAULT_POLICY, SAME_TEXT_WITHIN, Policy
+from survey_app.messaging.rules.policy import DEFAULT_POLICY, SAME_TEXT_WITHIN, Policy, may_answer
 from survey_app.messaging.rules.references import own_reference
 
 Inbound: TypeAlias = InboundText | ProviderRating
+
+
+class Question(str):
+    """A reply that puts a further question, which may well be answered by the same text as the one before."""
+
+    __slots__ = ()
+
+
 Handler: TypeAlias = Callable[[Session, Inbound, int, datetime], Sequence[str]]
 """What the room above does with a text or rating: (session, event, id here, now) -> replies, none for silence."""
 
 REPLIES = "replies"
 """Topic of replies that go through the outbox, where a carrier takes none in the answer to its webhook."""
+_ASKS = "asks"
+"""In the details of a text: its reply puts a question."""
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+# On every carrier's way, so they are built once, and run without the object mapper.
+_EARLIER = aliased(InboundMessage)
+_SEEN_A_MINUTE_AGO = exists().where(_EARLIER.fingerprint == bindparam("minute_ago")).label("seen")
+_KNOWN = select(InboundMessage.id, InboundMessage.replies, InboundMessage.inline).where(
+    InboundMessage.gateway == bindparam("gateway"), InboundMessage.provider_id == bindparam("provider_id")
+)
+_SETTLED = ("handled_at", "replies", "inline", "details", "possible_duplicate_of")
+_SETTLE = (
+    update(InboundMessage)
+    .where(InboundMessage.id == bindparam("inbound_id"))
+    .values({name: bindparam(f"new_{name}") for name in _SETTLED})
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,53 +81,76 @@ def receive(
 
     With a `handler` it is handled at once and its replies stand in the answer; without one it waits for the worker.
     The same text from the same phone within 60 seconds is kept, marked and answered alike, but not handled: some
-    carriers deliver twice under two ids.
+    carriers deliver twice under two ids. Unless it may answer the question that the first was answered with.
     """
     event = _plain(event)
     row = _row(gateway, event, key, now, policy)
-    added = _add(session, row)
+    added, may_be_twin = _add(session, row)
     if isinstance(added, Reception):
         return added
-    twin = _twin(session, added, row, now) if isinstance(event, InboundText) else None
+    twin = _twin(session, added, row, now) if may_be_twin else None
     if twin is not None:
-        _settle(session, added, now, replies=twin.replies, inline=twin.inline, possible_duplicate_of=twin.id)
+        _settle(session, added, row, twin.replies, now, inline=twin.inline, twin_id=twin.id)
         return Reception(added, twin.replies if twin.inline else (), True)
     if handler is None:
         return Reception(added, (), True)
     replies = list(handler(session, event, added, now))
-    _settle(session, added, now, replies=replies, inline=True)
+    _settle(session, added, row, replies, now, inline=True)
     return Reception(added, replies, True)
 
 
-def _add(session: Session, row: dict[str, Any]) -> int | Reception:
-    """Store the row and return its id, or what the same message was answered when it was delivered before."""
-    for attempt in (row, row | {"fingerprint": None}):
-        added = insert_new(session, InboundMessage, attempt)
-        if added is not None:
-            return added
-        known = _known(session, row["gateway"], row["provider_id"])
-        if known is not None:
-            return known
-        # Not this id, so the other unique value: the same text is being stored at this moment.
-    raise AssertionError("unreachable")
+def _add(session: Session, row: dict[str, Any]) -> tuple[int | Reception, bool]:
+    """Store the row and return its id, or what the same message was answered when it was delivered before.
+
+    Beside it: whether the same text came in this minute or the last, so that it is worth looking closer.
+    """
+    added = insert_new(session, InboundMessage, row, _SEEN_A_MINUTE_AGO)
+    if added is not None:
+        return added.id, added.seen
+    known = _known(session, row["gateway"], row["provider_id"])
+    if known is not None:
+        return known, False
+    # Not this id, so the other unique value: the same text came in this minute, or is being stored at this moment.
+    again = insert_new(session, InboundMessage, row | {"fingerprint": None})
+    known = None if again else _known(session, row["gateway"], row["provider_id"])
+    if known is not None:
+        return known, False
+    assert again is not None
+    return again, True
 
 
 def _known(session: Session, gateway: str, provider_id: str) -> Reception | None:
-    query = select(InboundMessage.id, InboundMessage.replies, InboundMessage.inline).where(
-        InboundMessage.gateway == gateway, InboundMessage.provider_id == provider_id
-    )
-    found = session.execute(query).one_or_none()
+    given = {"gateway": gateway, "provider_id": provider_id}
+    found = session.connection().execute(_KNOWN, given).one_or_none()
     return Reception(found.id, found.replies if found.inline else (), False) if found else None
 
 
-def _settle(session: Session, inbound_id: int, now: datetime, **values: Any) -> None:
-    """Note that a message is dealt with; one plain statement, for this is on every carrier's way."""
-    session.execute(
-        update(InboundMessage)
-        .where(InboundMessage.id == inbound_id)
-        .values(handled_at=now, **values)
-        .execution_options(synchronize_session=False)
-    )
+def _settle(
+    session: Session,
+    inbound_id: int,
+    row: dict[str, Any],
+    replies: Sequence[str],
+    now: datetime,
+    *,
+    inline: bool,
+    twin_id: int | None = None,
+) -> None:
+    """Note that a message is dealt with."""
+    session.flush()
+    settled = {
+        "inbound_id": inbound_id,
+        "new_handled_at": now,
+        "new_replies": replies,
+        "new_inline": inline,
+        "new_details": row["details"] | _asked(replies),
+        "new_possible_duplicate_of": twin_id,
+    }
+    session.connection().execute(_SETTLE, settled)
+
+
+def _asked(replies: Sequence[str]) -> dict[str, Any]:
+    """Return what the details note of the replies: whether a question was put."""
+    return {_ASKS: True} if any(isinstance(one, Question) for one in replies) else {}
 
 
 def _plain(event: Inbound) -> Inbound:
@@ -136,16 +183,21 @@ def _row(gateway: str, event: Inbound, key: str, now: datetime, policy: Policy) 
     }
     if isinstance(event, ProviderRating):
         details = {"reference": event.reference, "stars": event.stars, "choices": list(event.choices)}
-        return common | {"kind": RATING, "to": "", "text": event.note, "details": details}
+        about = {"kind": RATING, "to": "", "text": event.note, "details": details}
+        return common | about | {"fingerprint": None, "minute_ago": ""}
     return common | {
         "kind": TEXT,
         "phone_hash": phone_hash(key, event.sender),
-        "phone_sealed": FieldCipher(key).encrypt(event.sender),
+        "phone_sealed": _cipher(key).encrypt(event.sender),
         "to": event.to,
         "text": event.text,
         "details": {},
         "fingerprint": _fingerprint(event, key, now),
+        "minute_ago": _fingerprint(event, key, now - SAME_TEXT_WITHIN),
     }
+
+
+_cipher = lru_cache(maxsize=4)(FieldCipher)
 
 
 def _fingerprint(event: InboundText, key: str, now: datetime) -> str:
@@ -161,10 +213,17 @@ def _same(text: str) -> str:
 
 def _twin(
     session: Session, inbound_id: int, row: dict[str, Any], now: datetime
-) -> Row[int, str, list[str], bool] | None:
-    """Return the same text from the same phone to the same number within the last 60 seconds."""
+) -> Row[int, str, list[str], bool, dict[str, Any], datetime | None] | None:
+    """Return the same text from the same phone to the same number within the last 60 seconds, to the same question."""
     query = (
-        select(InboundMessage.id, InboundMessage.text, InboundMessage.replies, InboundMessage.inline)
+        select(
+            InboundMessage.id,
+            InboundMessage.text,
+            InboundMessage.replies,
+            InboundMessage.inline,
+            InboundMessage.details,
+            InboundMessage.handled_at,
+        )
         .where(
             InboundMessage.phone_hash == row["phone_hash"],
             InboundMessage.received_at > now - SAME_TEXT_WITHIN,
@@ -175,7 +234,15 @@ def _twin(
         .order_by(InboundMessage.id)
     )
     words = _same(row["text"])
-    return next((one for one in session.execute(query) if _same(one.text) == words), None)
+    return next(
+        (
+            one
+            for one in session.execute(query)
+            if _same(one.text) == words
+            and not may_answer(one.handled_at if one.details.get(_ASKS) else None, now)
+        ),
+        None,
+    )
 
 
 def handle(
@@ -193,9 +260,9 @@ def handle(
     row = session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
     if row is None:
         return False
-    event = event_of_row(row, FieldCipher(key))
+    event = event_of_row(row, _cipher(key))
     replies = list(handler(session, event, row.id, now))
-    row.replies, row.handled_at = replies, now
+    _settle(session, row.id, {"details": row.details}, replies, now, inline=row.inline)
     if isinstance(event, InboundText) and medium is Medium.SMS:
         for text in replies:
             _reply(session, row.gateway, event, text, key, now, policy)

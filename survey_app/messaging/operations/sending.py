@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from survey_app.foundation.locks import hold_names
 from survey_app.foundation.privacy import FieldCipher, UnableToDecrypt
 from survey_app.messaging.models import CODE_LENGTH, GatewayStop, OutboxMessage
 from survey_app.messaging.operations.moves import move, note_failure
@@ -23,7 +25,8 @@ from survey_app.messaging.rules.contract import (
     Retryable,
 )
 from survey_app.messaging.rules.hours import next_allowed
-from survey_app.messaging.rules.limits import Purpose
+from survey_app.messaging.rules.limits import Purpose, Written
+from survey_app.messaging.rules.optouts import Block
 from survey_app.messaging.rules.pace import RandomSource, next_try
 from survey_app.messaging.rules.policy import DEFAULT_POLICY, Policy
 from survey_app.messaging.rules.references import carrier_reference
@@ -39,6 +42,7 @@ class Begun:
 
     id: int
     attempt: int
+    began_at: datetime
     gateway: str
     message: OutboundText
 
@@ -56,24 +60,46 @@ def begin_sending(
 
     Once this is committed the message may have been sent, whatever happens to the worker.
     """
-    message = session.scalars(
+    begun = begin_sendings(session, message_ids=[message_id], owner=owner, key=key, now=now, policy=policy)
+    return next(iter(begun), None)
+
+
+def begin_sendings(
+    session: Session,
+    *,
+    message_ids: Sequence[int],
+    owner: str,
+    key: str,
+    now: datetime,
+    policy: Policy = DEFAULT_POLICY,
+) -> list[Begun]:
+    """Mark leased messages as being sent as `begin_sending` does, and return those that may now be sent.
+
+    Take no more than can be handed over at once: what has begun when a worker dies is in doubt.
+    """
+    held = [one for one in _locked(session, message_ids) if _is_held(one, owner, now)]
+    about = _About.of(session, held)
+    begun = []
+    for message in held:
+        found = about.obstacle(message, now, policy)
+        if found is not None:
+            give_way(message, found, now, policy)
+            continue
+        _begin(message, now, policy)
+        about.note(message, now)
+        begun.append(_begun(session, message, key, now))
+    return [one for one in begun if one is not None]
+
+
+def _locked(session: Session, message_ids: Sequence[int]) -> Sequence[OutboxMessage]:
+    query = (
         select(OutboxMessage)
-        .where(OutboxMessage.id == message_id)
+        .where(OutboxMessage.id.in_(message_ids))
+        .order_by(OutboxMessage.id)
         .options(joinedload(OutboxMessage.sender), joinedload(OutboxMessage.topic))
         .with_for_update(of=OutboxMessage)
-    ).one_or_none()
-    if message is None or not _is_held(message, owner, now):
-        return None
-    found = _obstacle_now(session, message, now, policy)
-    if found is not None:
-        give_way(message, found, now, policy)
-        return None
-    move(message, Event.BEGIN, now)
-    message.attempt += 1
-    message.began_at = now
-    message.first_tried_at = message.first_tried_at or now
-    message.leased_until = now + policy.sending
-    return _begun(session, message, key, now)
+    )
+    return session.scalars(query).all()
 
 
 def _is_held(message: OutboxMessage, owner: str, now: datetime) -> bool:
@@ -82,16 +108,43 @@ def _is_held(message: OutboxMessage, owner: str, now: datetime) -> bool:
     return message.state == State.LEASED.value and message.leased_by == owner and in_time
 
 
-def _obstacle_now(session: Session, message: OutboxMessage, now: datetime, policy: Policy) -> Obstacle | None:
-    stopped = exists().where(GatewayStop.gateway == message.sender.gateway)
-    if not message.sender.active or session.scalar(select(stopped)):
-        return Obstacle(Event.RELEASE)
-    if message.topic.paused and not message.is_reply:
-        return Obstacle(Event.RELEASE)
-    hashed = message.phone_hash or ""
-    blocks = blocks_of(session, [hashed]).get(hashed, ())
-    history = history_of(session, [hashed], with_leased=False).get(hashed, ())
-    return obstacle(message, blocks, history, now, policy)
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What is known of the carriers and phones of some messages, read once for all of them."""
+
+    stopped: Collection[str]
+    blocks: Mapping[str, Sequence[Block]]
+    history: dict[str, list[Written]]
+
+    @classmethod
+    def of(cls, session: Session, messages: Sequence[OutboxMessage]) -> _About:
+        """Read it; phones are held, for two senders may begin at the same instant and not see each other."""
+        hold_names(session, [f"phone {one.phone_hash}" for one in messages if not one.is_reply])
+        hashes = {one.phone_hash for one in messages if one.phone_hash}
+        stopped = session.scalars(select(GatewayStop.gateway)).all()
+        return cls(stopped, blocks_of(session, hashes), history_of(session, hashes, with_leased=False))
+
+    def obstacle(self, message: OutboxMessage, now: datetime, policy: Policy) -> Obstacle | None:
+        """Return what stands in the way of a message now."""
+        if not message.sender.active or message.sender.gateway in self.stopped:
+            return Obstacle(Event.RELEASE)
+        if message.topic.paused and not message.is_reply:
+            return Obstacle(Event.RELEASE)
+        hashed = message.phone_hash or ""
+        return obstacle(message, self.blocks.get(hashed, ()), self.history.get(hashed, ()), now, policy)
+
+    def note(self, message: OutboxMessage, now: datetime) -> None:
+        """Let a message that has begun count for those that follow to the same phone."""
+        written = Written(Purpose(message.purpose), now, message.dossier)
+        self.history.setdefault(message.phone_hash or "", []).append(written)
+
+
+def _begin(message: OutboxMessage, now: datetime, policy: Policy) -> None:
+    move(message, Event.BEGIN, now)
+    message.attempt += 1
+    message.began_at = now
+    message.first_tried_at = message.first_tried_at or now
+    message.leased_until = now + policy.sending
 
 
 def _begun(session: Session, message: OutboxMessage, key: str, now: datetime) -> Begun | None:
@@ -110,7 +163,7 @@ def _begun(session: Session, message: OutboxMessage, key: str, now: datetime) ->
         template=message.template,
         parameters=message.parameters,
     )
-    return Begun(message.id, message.attempt, message.sender.gateway, text)
+    return Begun(message.id, message.attempt, now, message.sender.gateway, text)
 
 
 def finish_sending(
@@ -128,10 +181,42 @@ def finish_sending(
     A worker that was thought dead may come back after others went on. Only that it did send, or may have, still
     counts then.
     """
-    message = session.get(OutboxMessage, message_id, with_for_update=True)
-    if message is None:
-        return None
-    if message.attempt != attempt and not isinstance(outcome, Accepted | InDoubt):
+    (after,) = finish_sendings(
+        session, ended=[Ended(message_id, attempt, outcome)], rng=rng, now=now, policy=policy
+    )
+    return after
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What a carrier said to sending number `attempt` of a message."""
+
+    id: int
+    attempt: int
+    outcome: Outcome
+
+
+def finish_sendings(
+    session: Session,
+    *,
+    ended: Sequence[Ended],
+    rng: RandomSource,
+    now: datetime,
+    policy: Policy = DEFAULT_POLICY,
+) -> list[State | None]:
+    """Store what carriers said to several sendings as `finish_sending` does; return the state each led to."""
+    messages = {one.id: one for one in _locked(session, [one.id for one in ended])}
+    return [
+        _finish(session, messages[one.id], one, rng, now, policy) if one.id in messages else None
+        for one in ended
+    ]
+
+
+def _finish(
+    session: Session, message: OutboxMessage, ended: Ended, rng: RandomSource, now: datetime, policy: Policy
+) -> State | None:
+    outcome = ended.outcome
+    if message.attempt != ended.attempt and not isinstance(outcome, Accepted | InDoubt):
         return None
     again = _next_try(message, outcome, rng, now, policy)
     before = message.state

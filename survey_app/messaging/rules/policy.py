@@ -57,11 +57,22 @@ LINK_IS_KEPT = timedelta(hours=24)
 """From a text to the phone it came from: long enough to mend a rating, and then it is cut."""
 SAME_TEXT_WITHIN = timedelta(seconds=60)
 """The same text from the same phone under another id is one text, delivered twice (nyaruka/courier)."""
+READ_AND_ANSWERED = timedelta(seconds=10)
+"""Nobody gets a question by message, reads it and answers faster. Carriers that deliver twice under two ids do so
+within 2 to 4 seconds (the time that nyaruka/courier remembers texts without an id)."""
 ASKED_AFTER = timedelta(minutes=5)
 """A message in doubt is looked up no earlier: it takes a moment to appear in a carrier's list."""
 ASKED_FOR_LONGEST = timedelta(hours=24)
 MOST_HANDLINGS = 5
 """How often the room above is given a text that it fails on; then a person must look."""
+
+
+def may_answer(asked_at: datetime | None, now: datetime) -> bool:
+    """Say whether a text at `now` may answer a question put at `asked_at` (None: none was put).
+
+    Then the same text as before is another answer and not the same text delivered twice.
+    """
+    return asked_at is not None and now - asked_at >= READ_AND_ANSWERED
 
 
 def next_look_up(began_at: datetime, now: datetime) -> datetime | None:

@@ -6,7 +6,7 @@ No transaction is open while a carrier is called: what is about to happen is com
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,11 +25,13 @@ from survey_app.foundation.privacy import FieldCipher
 from survey_app.messaging.gateway.registry import gateway_of
 from survey_app.messaging.operations import (
     Begun,
+    Ended,
     Handler,
     Leased,
-    begin_sending,
+    Unwanted,
+    begin_sendings,
     deliver_simulated,
-    finish_sending,
+    finish_sendings,
     handle,
     lease,
     note_failed_handling,
@@ -37,8 +39,9 @@ from survey_app.messaging.operations import (
     release_all,
     settle_doubt,
     sweep,
+    withdraw,
 )
-from survey_app.messaging.queries import Doubt, doubts, is_anything_due, simulated_id, unhandled
+from survey_app.messaging.queries import Doubt, InboundLine, doubts, is_anything_due, simulated_id, unhandled
 from survey_app.messaging.rules.contract import Gateway, InDoubt, OutboundText, Outcome, Retryable
 from survey_app.messaging.rules.hours import SEND_TAKES
 from survey_app.messaging.rules.pace import RandomSource
@@ -49,6 +52,8 @@ T = TypeVar("T")
 
 AT_ONCE = 50
 """Texts, or messages in doubt, looked at in one go."""
+_HEARD_TOGETHER = 20
+"""Texts and ratings handled in one transaction: it holds their conversations, and carriers may wait for those."""
 _HANDED_OVER_WITHIN = SEND_TAKES - timedelta(seconds=20)
 """A worker that was suspended between begin and call, or whose clock was set, does not call any more: the hour
 may have changed."""
@@ -91,6 +96,7 @@ class Courier:
     policy: Policy
     handler: Handler | None = None
     chores: tuple[Chore, ...] = ()
+    unwanted: Unwanted | None = None
     rng: RandomSource = field(default_factory=SystemRandom)
     owner: str = field(default_factory=lambda: secrets.token_hex(16))
     gateways: dict[str, Gateway] = field(default_factory=dict)
@@ -102,59 +108,56 @@ class Courier:
             self.gateways[name] = gateway_of(name, self.settings, mailbox=mailbox)
         return self.gateways[name]
 
-    def lease(self, most: int) -> Leased:
-        """Take messages that are due; takes no lock when none is."""
+    def lease(self, most: int, *, is_busy: bool = False) -> Leased:
+        """Take messages that are due; takes no lock when none is, if not `is_busy`: then more are likely to be."""
         instant = now()
-        with self.database.read() as session:
-            if not is_anything_due(session, instant):
-                return Leased((), False)
-        return self.database.write(
-            lambda session: lease(session, owner=self.owner, most=most, now=instant, policy=self.policy)
-        )
+        if not is_busy and not self._is_anything_due(instant):
+            return Leased((), False)
+        return self.database.write(partial(self._lease, most=most, now=instant))
 
-    def deliver(self, message_id: int) -> State | None:
-        """Send one leased message; return the state it led to, None if it did not go."""
-        began_at = now()
-        begun = self.database.write(
-            lambda session: begin_sending(
-                session,
-                message_id=message_id,
+    def _is_anything_due(self, now: datetime) -> bool:
+        with self.database.read() as session:
+            return is_anything_due(session, now)
+
+    def _lease(self, session: Session, most: int, now: datetime) -> Leased:
+        leased = lease(session, owner=self.owner, most=most, now=now, policy=self.policy)
+        if self.unwanted is None or not leased.ids:
+            return leased
+        return withdraw(session, leased=leased, unwanted=self.unwanted, now=now)
+
+    def begin(self, message_ids: Sequence[int]) -> list[Begun]:
+        """Mark leased messages as being sent; return those that must now be handed over, each once."""
+        return self.database.write(
+            partial(
+                begin_sendings,
+                message_ids=message_ids,
                 owner=self.owner,
                 key=self.settings.contact_key,
-                now=began_at,
+                now=now(),
                 policy=self.policy,
             )
         )
-        return self._finish(begun, self._send(begun, began_at)) if begun else None
 
-    def _send(self, begun: Begun, began_at: datetime) -> Outcome:
-        gateway = self.gateway(begun.gateway)
-        if not timedelta() <= now() - began_at <= _HANDED_OVER_WITHIN:
+    def send(self, begun: Begun) -> Ended:
+        """Hand a message over; never fails, for whatever happens must be stored."""
+        return Ended(begun.id, begun.attempt, self._outcome(begun))
+
+    def _outcome(self, begun: Begun) -> Outcome:
+        if not timedelta() <= now() - begun.began_at <= _HANDED_OVER_WITHIN:
             return Retryable("late")
         try:
-            return gateway.send(begun.message)
+            return self.gateway(begun.gateway).send(begun.message)
         except Exception as error:  # noqa: BLE001  (a fault of ours: the message may be out all the same)
             logger.error(
                 "sending failed", gateway=begun.gateway, reference=begun.message.reference, exc_info=error
             )
             return InDoubt("fault")
 
-    def _finish(self, begun: Begun, outcome: Outcome) -> State | None:
-        """Store the outcome; if the database stays away the sweeper marks the message as in doubt."""
-        instant = now()
-
-        def store(session: Session) -> State | None:
-            return finish_sending(
-                session,
-                message_id=begun.id,
-                attempt=begun.attempt,
-                outcome=outcome,
-                rng=self.rng,
-                now=instant,
-                policy=self.policy,
-            )
-
-        return self._patiently(store)
+    def finish(self, ended: Sequence[Ended]) -> list[State | None]:
+        """Store what carriers said; if the database stays away the sweeper marks the messages as in doubt."""
+        return self._patiently(
+            partial(finish_sendings, ended=ended, rng=self.rng, now=now(), policy=self.policy)
+        )
 
     def _patiently(self, operation: Callable[[Session], T]) -> T:
         for seconds in _STORED_AFTER:
@@ -206,29 +209,38 @@ class Courier:
             return 0
         with self.database.read() as session:
             waiting = unhandled(session, now(), most=AT_ONCE)
-        for line in waiting:
-            self._hear(handler, line.id, line.gateway)
+        for start in range(0, len(waiting), _HEARD_TOGETHER):
+            self._hear(handler, waiting[start : start + _HEARD_TOGETHER])
         return len(waiting)
 
-    def _hear(self, handler: Handler, inbound_id: int, gateway: str) -> None:
-        instant, medium = now(), self.gateway(gateway).capabilities.medium
+    def _hear(self, handler: Handler, lines: Sequence[InboundLine]) -> None:
+        """Hand on several in one transaction, or each in its own if one of them fails."""
         try:
-            self.database.write(
-                lambda session: handle(
-                    session,
-                    inbound_id=inbound_id,
-                    handler=handler,
-                    medium=medium,
-                    key=self.settings.contact_key,
-                    now=instant,
-                    policy=self.policy,
-                )
-            )
+            self.database.write(partial(self._handle, handler=handler, lines=lines, now=now()))
         except DatabaseUnavailable:
             raise
         except Exception as error:  # noqa: BLE001  (one text that cannot be handled must not keep the others)
-            logger.error("handling failed", inbound_id=inbound_id, exc_info=error)
-            self.database.write(lambda session: note_failed_handling(session, inbound_id=inbound_id))
+            if len(lines) > 1:
+                for one in lines:
+                    self._hear(handler, [one])
+                return
+            identity = lines[0].id
+            logger.error("handling failed", inbound_id=identity, exc_info=error)
+            self.database.write(lambda session: note_failed_handling(session, inbound_id=identity))
+
+    def _handle(
+        self, session: Session, handler: Handler, lines: Sequence[InboundLine], now: datetime
+    ) -> None:
+        for one in lines:
+            handle(
+                session,
+                inbound_id=one.id,
+                handler=handler,
+                medium=self.gateway(one.gateway).capabilities.medium,
+                key=self.settings.contact_key,
+                now=now,
+                policy=self.policy,
+            )
 
     def purge(self) -> None:
         """Forget what is due, here and in the rooms above, part by part."""
@@ -262,6 +274,7 @@ def courier_of(app: Flask) -> Courier:
         policy,
         app.extensions.get("survey_app.inbound"),
         app.extensions.get("survey_app.chores", ()),
+        app.extensions.get("survey_app.unwanted"),
     )
 
 

@@ -18,6 +18,9 @@ from survey_app.responses.models import Response
 from survey_app.responses.operations.submissions import Origin, response_row
 from survey_app.responses.rules.answers import Answers, encode
 
+# The plain table: the object mapper brings nothing here, and a carrier waits.
+_INSERT_RESPONSE = insert(Response.__table__).returning(Response.__table__.c.id)  # type: ignore[arg-type]
+
 
 class UnknownResponse(Refused):
     """The response that was to be corrected is not there."""
@@ -31,7 +34,9 @@ def store_reply(
     The caller sees to it that one reply is stored once: it holds the conversation's row meanwhile.
     """
     row = response_row(origin, questionnaire, answers, frozenset(), now)
-    return session.execute(insert(Response).returning(Response.id), row).scalar_one()
+    session.flush()
+    stored: int = session.connection().execute(_INSERT_RESPONSE, row).scalar_one()
+    return stored
 
 
 def revise_reply(

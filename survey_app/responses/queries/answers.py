@@ -19,6 +19,7 @@ class CodedChunk:
     count: int
     office_ids: list[int]
     channels: list[str]
+    instruments: list[str]
     flagged: list[bool]
     codes: bytes
 
@@ -51,7 +52,14 @@ def coded_answers(
 
     Pages by id, so memory holds one chunk and every chunk is one indexed range.
     """
-    columns = (Response.id, Response.office_id, Response.channel, Response.flags, Response.codes)
+    columns = (
+        Response.id,
+        Response.office_id,
+        Response.channel,
+        Response.instrument,
+        Response.flags,
+        Response.codes,
+    )
     after = 0
     while True:
         rows = session.execute(
@@ -62,9 +70,14 @@ def coded_answers(
         ).all()
         if not rows:
             return
-        ids, offices, channels, flags, codes = zip(*rows, strict=True)
+        ids, offices, channels, instruments, flags, codes = zip(*rows, strict=True)
         yield CodedChunk(
-            len(rows), list(offices), list(channels), [bool(flag) for flag in flags], b"".join(codes)
+            len(rows),
+            list(offices),
+            list(channels),
+            list(instruments),
+            [bool(flag) for flag in flags],
+            b"".join(codes),
         )
         after = ids[-1]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -82,6 +82,7 @@ class ResultPage:
     reading: str
     contents: tuple[Row, ...]
     channels: tuple[tuple[str, str], ...]
+    instruments: tuple[Row, ...]
     flagged: tuple[tuple[str, str], ...]
     pace: str
     responses: str
@@ -109,6 +110,7 @@ def result_page(result: Document) -> ResultPage:
         channels=tuple(
             (_in_language(row, "label"), _count(row["responses"])) for row in population["channels"]
         ),
+        instruments=_instruments(result.get("instruments", ())),
         flagged=_flagged(population["flagged"]),
         pace=_(
             "Ngưỡng “nhanh hơn tốc độ đọc” do hệ thống đặt: dưới %(seconds)s giây cho mỗi câu trả lời.",
@@ -252,6 +254,11 @@ def _other_method(method: Document) -> str:
     warning = _("Kết quả này dùng cách tính khác với công thức ghi trong phiếu khảo sát.")
     label = _in_language(method, "label")
     return f"{warning} {label}." if label else warning
+
+
+def _instruments(rows: Iterable[Document]) -> tuple[Row, ...]:
+    """Return the overall index by channel and instrument."""
+    return tuple(_row(_in_language(row, "label"), row["overall"]) for row in rows)
 
 
 def _flagged(flagged: Document) -> tuple[tuple[str, str], ...]:

@@ -48,6 +48,7 @@ def csv_pieces(result: Document, offices: Iterable[Document]) -> Iterator[str]:
     }
     yield _text([COLUMNS])
     yield _table(result, everywhere, labels)
+    yield _instruments(result, everywhere)
     for office in offices:
         yield _table(office, everywhere | dict(_place(office)), labels)
 
@@ -77,6 +78,23 @@ def _table(scope: Document, place: Document, labels: Mapping[str, Document]) -> 
     rows = [{**place, "level": "overall", "id": "overall", **scope["overall"]}]
     for level, name in _LEVELS.items():
         rows += [{**place, "level": name, **node, **labels[node["id"]]} for node in scope[level]]
+    return _text([safe_cell(row.get(column)) for column in COLUMNS] for row in rows)
+
+
+def _instruments(result: Document, place: Document) -> str:
+    """Return the overall index by channel and instrument, where there are several."""
+    used = result.get("instruments", ())
+    rows = [
+        {
+            **place,
+            "level": "instrument",
+            "id": f"{one['channel']}/{one['instrument']}",
+            **_words(one),
+            **one["overall"],
+        }
+        for one in used
+        if len(used) > 1
+    ]
     return _text([safe_cell(row.get(column)) for column in COLUMNS] for row in rows)
 
 

@@ -32,7 +32,12 @@ from survey_app.questionnaires.rules import (
     nodes,
 )
 from survey_app.responses import queries as responses
-from survey_app.results.queries.statements import campaign_facts, office_facts, population_facts
+from survey_app.results.queries.statements import (
+    campaign_facts,
+    instrument_facts,
+    office_facts,
+    population_facts,
+)
 from survey_app.results.queries.weighting import Weights, read_drawn, weighted
 from survey_app.results.rules.designs import sample_facts
 from survey_app.results.rules.document import Computation, canonical, recipe_hash, run_id
@@ -83,7 +88,7 @@ def compute(
             )
         )
     offices = campaign_offices(session, campaign.id)
-    answers = _read(session, campaign, questionnaire, offices, mark)
+    answers, instruments = _read(session, campaign, questionnaire, offices, mark)
     weights = weighted(
         session,
         campaign=campaign,
@@ -103,6 +108,10 @@ def compute(
         **index.whole,
         "offices": [
             office_facts(office) | scope for office, scope in zip(offices, index.offices, strict=True)
+        ],
+        "instruments": [
+            instrument_facts(*names) | figures
+            for names, figures in zip(instruments, index.instruments, strict=True)
         ],
         "sensitivity": index.sensitivity,
     }
@@ -137,7 +146,7 @@ def try_weights(session: Session, *, campaign: CampaignView, name: str) -> dict[
             )
         )
     offices = campaign_offices(session, campaign.id)
-    answers = _read(session, campaign, questionnaire, offices, mark)
+    answers, _instruments = _read(session, campaign, questionnaire, offices, mark)
     found = weighted(
         session,
         campaign=campaign,
@@ -194,8 +203,10 @@ def _read(
     questionnaire: Questionnaire,
     offices: Sequence[CampaignOfficeView],
     mark: responses.Watermark,
-) -> Answers:
+) -> tuple[Answers, list[tuple[str, str]]]:
     """Fill arrays of the watermark's size chunk by chunk: one byte an answer, nothing is held twice.
+
+    Return the channels and instruments there are as well.
 
     A reading session sees one snapshot, so exactly the responses counted by the watermark come.
     """
@@ -204,14 +215,22 @@ def _read(
     places = np.empty(mark.count, dtype=np.int64)
     flagged = np.empty(mark.count, dtype=np.bool_)
     codes = np.empty((mark.count, width), dtype=np.int8)
+    found: dict[tuple[str, str], int] = {}
+    used = np.empty(mark.count, dtype=np.int64)
     end = 0
     for chunk in responses.coded_answers(session, campaign_id=campaign.id, up_to_id=mark.last_id):
         start, end = end, end + chunk.count
         places[start:end] = [positions[office] for office in chunk.office_ids]
         flagged[start:end] = chunk.flagged
+        pairs = zip(chunk.channels, chunk.instruments, strict=True)
+        used[start:end] = [found.setdefault(pair, len(found)) for pair in pairs]
         codes[start:end] = np.frombuffer(chunk.codes, dtype=np.int8).reshape(chunk.count, width)
     assert end == mark.count, "compute needs a session of Database.read(), which sees one snapshot"
-    return Answers(places, flagged, codes, read_drawn(session, campaign_id=campaign.id, mark=mark))
+    drawn = read_drawn(session, campaign_id=campaign.id, mark=mark)
+    names = sorted(found)
+    # In the order of the names, so that the same responses give the same bytes in whatever order they came.
+    order = np.array([names.index(pair) for pair in found], dtype=np.int64)
+    return Answers(places, flagged, codes, drawn, order[used]), names
 
 
 def _method(questionnaire: Questionnaire, recipe: Recipe, intervals: dict[str, int]) -> dict[str, Any]:

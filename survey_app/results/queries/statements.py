@@ -12,6 +12,7 @@ from survey_app.foundation.languages import use_language
 from survey_app.questionnaires.rules import Questionnaire
 from survey_app.responses import queries as responses
 from survey_app.responses.rules.flags import Flag, reason
+from survey_app.responses.rules.instruments import instrument_label
 from survey_app.results.rules.refusals import UnableToCompute
 
 
@@ -67,6 +68,15 @@ def population_facts(mark: responses.Watermark, flagged: int, *, drawn: bool) ->
 def _channel(channel: Channel, count: int) -> dict[str, Any]:
     words = _bilingual("label", lambda: channel_label(channel))
     return {"channel": channel.value, **words, "responses": count}
+
+
+def instrument_facts(channel: str, instrument: str) -> dict[str, Any]:
+    """Return a channel and an instrument with their names."""
+    return {
+        "channel": channel,
+        "instrument": instrument,
+        **_bilingual("label", lambda: f"{channel_label(Channel(channel))} – {instrument_label(instrument)}"),
+    }
 
 
 def _flag(flag: Flag, count: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from survey_app.results.rules.cells import Reason, by_size, cells_to_hide, is_small
+from survey_app.results.rules.instruments import public_instruments
 
 NUMBERS = frozenset(
     {"estimate", "se", "ci_low", "ci_high", "n", "n_min", "df", "deff", "deff_wr", "interval"}
@@ -46,6 +47,9 @@ def suppress(result: Document) -> dict[str, Any]:
         "population": _population(result["population"]),
         **levels,
         "offices": offices,
+        "instruments": public_instruments(
+            result.get("instruments", ()), _reason(result["overall"], frozenset(whole), whole)
+        ),
         "sensitivity": _sensitivity(result, whole),
     }
 

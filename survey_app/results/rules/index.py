@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from survey_app.estimation.composite import NodeEstimates, composite_index
+from survey_app.estimation.composite import composite_index
 from survey_app.estimation.design import Design, LonelyRule
 from survey_app.questionnaires.rules import Level, Node, Questionnaire, Recipe, ScoreMethod, nodes
 from survey_app.results.rules.cells import merged_cells
 from survey_app.results.rules.designs import Drawn, protected, voluntary_design
-from survey_app.results.rules.document import number, percent
+from survey_app.results.rules.estimates import Figure, figures_at
+from survey_app.results.rules.instruments import figures_by_instrument
 from survey_app.results.rules.scoring import (
     BoolArray,
     Codes,
@@ -45,8 +46,6 @@ DRAWN = (
     "replacement"
 )
 
-Figure = dict[str, Any]
-
 
 @dataclass(frozen=True)
 class Answers:
@@ -61,12 +60,15 @@ class Answers:
         In the order of the questionnaire's coded items.
     drawn : Drawn, optional
         How the respondents were drawn; absent: they are volunteers.
+    instruments : array (n,), optional
+        Position of each response's channel and instrument among those there are; absent: all have one.
     """
 
     offices: npt.NDArray[np.int64]
     flagged: BoolArray
     codes: Codes
     drawn: Drawn | None = None
+    instruments: npt.NDArray[np.int64] | None = None
 
     def design(self, lonely: LonelyRule = "fail") -> Design:
         """Return the design of the responses, with the weights that they came with.
@@ -91,6 +93,8 @@ class Index:
         for an office without responses.
     sensitivity : dict
         Keys `other_score` and `without_flagged`, and `unweighted` where weights differ.
+    instruments : list of dict
+        `responses`, `in_hidden_offices` and `overall` for each of `Answers.instruments`.
     merged : frozenset of int
         Positions of the offices that share a stratum in the figures of the whole campaign.
     intervals : dict
@@ -100,6 +104,7 @@ class Index:
     whole: dict[str, Any]
     offices: list[dict[str, Any]]
     sensitivity: dict[str, Any]
+    instruments: list[dict[str, Any]]
     merged: frozenset[int]
     intervals: dict[str, int]
 
@@ -140,12 +145,20 @@ def index_of(
         found = composite_index(scores=scores, coefficients=coefficients, design=design, level=LEVEL)
     labels = _labels(tree, recipe)
     bare = {name: {key: words[key] for key in words if key == "id"} for name, words in labels.items()}
-    offices = [_scope(_figures(by_office.domains, (office,)), tree, bare) for office in range(office_count)]
+    offices = [_scope(figures_at(by_office.domains, (office,)), tree, bare) for office in range(office_count)]
     chosen = Counter([*found.overall.interval_method.flat, *by_office.domains.interval_method.flat])
     return Index(
-        whole=_scope(_figures(found.overall, ()), tree, labels),
+        whole=_scope(figures_at(found.overall, ()), tree, labels),
         offices=offices,
         sensitivity=_sensitivity(answers, questionnaire, recipe, design, merged),
+        instruments=figures_by_instrument(
+            np.zeros_like(answers.offices) if answers.instruments is None else answers.instruments,
+            scores,
+            coefficients[:1],
+            design,
+            LEVEL,
+            np.isin(answers.offices, list(merged)),
+        ),
         merged=merged,
         intervals={str(name): count for name, count in sorted(chosen.items())},
     )
@@ -198,10 +211,10 @@ def _sensitivity(
         level=LEVEL,
     )
     found = {
-        "other_score": {"score": other.score.value, "overall": _figures(by_score.overall, ())[0]},
+        "other_score": {"score": other.score.value, "overall": figures_at(by_score.overall, ())[0]},
         "without_flagged": {
             "left_out": int(answers.flagged.sum()),
-            "overall": _figures(unflagged.domains, (0,))[0],
+            "overall": figures_at(unflagged.domains, (0,))[0],
         },
     }
     together = np.where(np.isin(answers.offices, list(merged)), -1, answers.offices)
@@ -224,7 +237,7 @@ def _unweighted(
     within = _unlike_most(weights, offices[counted])
     equal = replace(design, weights=counted.astype(np.float64), adjustments=())
     found = composite_index(scores=scores, coefficients=coefficients, design=equal, level=LEVEL)
-    overall = _figures(found.overall, ())[0]
+    overall = figures_at(found.overall, ())[0]
     return {"unweighted": {"reweighted": reweighted, "within_offices": within, "overall": overall}}
 
 
@@ -234,23 +247,6 @@ def _unlike_most(weights: FloatArray, groups: npt.NDArray[np.int64]) -> int:
     pairs, counts = np.unique(np.column_stack([groups, np.round(weights, 9)]), axis=0, return_counts=True)
     starts = np.flatnonzero(np.diff(pairs[:, 0], prepend=-np.inf))
     return int(weights.size - np.maximum.reduceat(counts, starts).sum())
-
-
-def _figures(found: NodeEstimates, at: tuple[int, ...]) -> list[Figure]:
-    """Return one figure a node; `at` picks a domain."""
-    columns = {
-        "estimate": [percent(value) for value in found.estimate[at]],
-        "se": [percent(value) for value in found.se[at]],
-        "ci_low": [percent(value) for value in found.ci_low[at]],
-        "ci_high": [percent(value) for value in found.ci_high[at]],
-        "n": found.n[at].tolist(),
-        "n_min": found.n_min_item[at].tolist(),
-        "df": found.df[at].tolist(),
-        "deff": [number(value) for value in found.deff[at]],
-        "deff_wr": [number(value) for value in found.deff_wr[at]],
-        "interval": [None if name == "none" else str(name) for name in found.interval_method[at]],
-    }
-    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
 def _scope(figures: list[Figure], tree: list[Node], labels: Mapping[str, Figure]) -> dict[str, Any]:

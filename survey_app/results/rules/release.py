@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from survey_app.results.rules.cells import SMALLEST_CELL, cells_to_hide, is_small
+from survey_app.results.rules.instruments import counts_of
 
 Document = Mapping[str, Any]
 Sizes = npt.NDArray[np.int64]
@@ -46,6 +47,8 @@ class Counts:
         Responses with another weight than most, in all and within offices; zeros where weights are equal.
     weighting : str
         Which weights and which errors: the same for two results if every response weighs the same in both.
+    instruments : dict of str to tuple of int
+        Responses by channel and instrument, and those of them in offices whose figures are hidden.
     """
 
     responses: int
@@ -56,6 +59,7 @@ class Counts:
     unflagged: tuple[int, ...]
     unweighted: tuple[int, ...] = (0, 0)
     weighting: str = EQUAL_WEIGHTS
+    instruments: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, result: Document) -> Counts:
@@ -71,6 +75,7 @@ class Counts:
             unflagged=(unflagged["left_out"], unflagged["overall"]["n"], unflagged["overall"]["n_min"]),
             unweighted=(equal["reweighted"], equal.get("within_offices", 1)) if equal else (0, 0),
             weighting=result["method"]["data"].get("weighting", EQUAL_WEIGHTS),
+            instruments=counts_of(result.get("instruments", ())),
         )
 
 
@@ -102,6 +107,7 @@ class Release:
             unflagged=tuple(stored["unflagged"]),
             unweighted=tuple(stored.get("unweighted", (0, 0))),
             weighting=stored.get("weighting", EQUAL_WEIGHTS),
+            instruments={name: tuple(sizes) for name, sizes in stored.get("instruments", {}).items()},
         )
         return cls(counts, frozenset(stored["kept"]))
 

@@ -6,13 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from survey_app.results.rules.cells import Reason, is_small
+from survey_app.results.rules.instruments import changed_too_little, hidden_instruments
 from survey_app.results.rules.release import Counts, Release
 
 Document = Mapping[str, Any]
 
 
 def without_small_changes(public: Document, new: Counts, earlier: Sequence[Release]) -> dict[str, Any]:
-    """Hide counts by channel and flag, and the index without flags or weights, where 1 to 9 changed since."""
+    """Hide counts by channel and flag, and the index without flags or weights, where 1 to 9 changed since.
+
+    So it is with the index by instrument.
+    """
     population, unflagged = public["population"], public["sensitivity"]["without_flagged"]
     channels = _moving(new.channels, [one.counts.channels for one in earlier])
     flags = _moving(new.flags, [one.counts.flags for one in earlier])
@@ -20,6 +24,8 @@ def without_small_changes(public: Document, new: Counts, earlier: Sequence[Relea
     hidden = {"without_flagged": _hidden_unflagged(unflagged)} if few else {}
     if _some_small(new.unweighted, [one.counts.unweighted for one in earlier]):
         hidden |= {"unweighted": _hidden_unweighted(public["sensitivity"]["unweighted"])}
+    if _instruments_moved(new, earlier):
+        public = {**public, "instruments": hidden_instruments(public.get("instruments", ()))}
     return {
         **public,
         "population": {
@@ -32,6 +38,15 @@ def without_small_changes(public: Document, new: Counts, earlier: Sequence[Relea
         },
         "sensitivity": public["sensitivity"] | hidden,
     }
+
+
+def _instruments_moved(new: Counts, earlier: Sequence[Release]) -> bool:
+    return any(
+        changed_too_little(
+            new.instruments, one.counts.instruments, reweighted=new.weighting != one.counts.weighting
+        )
+        for one in earlier
+    )
 
 
 def _some_small(new: Sequence[int], earlier: Sequence[Sequence[int]]) -> bool:

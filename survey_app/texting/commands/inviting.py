@@ -15,6 +15,7 @@ from survey_app.config import Settings
 from survey_app.foundation.clock import local_date, now
 from survey_app.foundation.database import read, write
 from survey_app.messaging.rules.contract import Medium
+from survey_app.messaging.rules.policy import policy_of
 from survey_app.texting.operations import (
     PlanDraft,
     Sent,
@@ -150,7 +151,10 @@ def remind(code: str) -> None:
 
 def _in_parts(operation: Callable[..., Sent], code: str, done: str) -> None:
     settings, taken, suppressed = _settings(), 0, 0
-    words = {"code": code, "key": settings.contact_key, "public_url": settings.public_url}
+    policy = policy_of(
+        opens=settings.messages_from, closes=settings.messages_until, kept_days=settings.messages_kept
+    )
+    words = {"code": code, "key": settings.contact_key, "public_url": settings.public_url, "policy": policy}
     while (part := write(partial(operation, **words, now=now()))).taken:
         taken, suppressed = taken + part.taken, suppressed + part.suppressed
         click.echo(f"{taken:,} {done}", err=True)

@@ -30,6 +30,7 @@ from survey_app.messaging.queries import price_of
 from survey_app.messaging.rules.contract import Medium
 from survey_app.messaging.rules.limits import Purpose
 from survey_app.messaging.rules.pace import Pace
+from survey_app.messaging.rules.policy import DEFAULT_POLICY, Policy
 from survey_app.messaging.rules.templates import compose
 from survey_app.messaging.rules.texts import measure
 from survey_app.texting.models import Conversation, TextingPlan
@@ -89,7 +90,14 @@ def _takes(session: Session, plan: TextingPlan, segments: int) -> timedelta:
 
 
 def send_batch(
-    session: Session, *, code: str, key: str, public_url: str, now: datetime, most: int = AT_ONCE
+    session: Session,
+    *,
+    code: str,
+    key: str,
+    public_url: str,
+    now: datetime,
+    most: int = AT_ONCE,
+    policy: Policy = DEFAULT_POLICY,
 ) -> Sent:
     """Invite the next people on the list, at most `most`; call it again until it takes nobody.
 
@@ -105,7 +113,7 @@ def send_batch(
     rows = [(invitation, one_time) for invitation, one_time in found]
     if not rows:
         return Sent(0, 0)
-    queued = _enqueue(session, plan, plan.invitation, Purpose.INVITATION, rows, key, public_url, now)
+    queued = _enqueue(session, plan, plan.invitation, Purpose.INVITATION, rows, key, public_url, now, policy)
     session.add_all(
         Conversation(
             campaign_id=plan.campaign_id,
@@ -126,7 +134,14 @@ def send_batch(
 
 
 def remind(
-    session: Session, *, code: str, key: str, public_url: str, now: datetime, most: int = AT_ONCE
+    session: Session,
+    *,
+    code: str,
+    key: str,
+    public_url: str,
+    now: datetime,
+    most: int = AT_ONCE,
+    policy: Policy = DEFAULT_POLICY,
 ) -> Sent:
     """Remind the next people who were invited three days ago and have sent nothing, each once.
 
@@ -156,7 +171,7 @@ def remind(
     )
     rows = session.execute(query).all()
     people = [(invitation, one_time) for invitation, one_time, _conversation in rows]
-    queued = _enqueue(session, plan, plan.reminder, Purpose.REMINDER, people, key, public_url, now)
+    queued = _enqueue(session, plan, plan.reminder, Purpose.REMINDER, people, key, public_url, now, policy)
     for _invitation, _code, conversation in rows:
         conversation.state = step(conversation.state, Event.REMINDER_DUE).state
     session.flush()
@@ -228,6 +243,7 @@ def _enqueue(
     key: str,
     public_url: str,
     now: datetime,
+    policy: Policy,
 ) -> list[Queued]:
     cipher = FieldCipher(key)
     drafts = []
@@ -253,6 +269,7 @@ def _enqueue(
         sender=plan.sender,
         topic=topic_of(plan.campaign_id),
         drafts=drafts,
+        policy=policy,
     )
 
 

@@ -7,11 +7,13 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from survey_app.foundation.clock import local_date
 from survey_app.foundation.errors import Refused
 from survey_app.foundation.languages import gettext as _
 from survey_app.responses.operations import store_reply
-from survey_app.texting.models import Conversation, ReplyReading
+from survey_app.texting.models import ReplyReading
 from survey_app.texting.operations.turns import checked_answers, origin_of, setting_of, take_turn
+from survey_app.texting.queries.conversations import by_thread, terms_of
 from survey_app.texting.rules.conversation import Event
 from survey_app.texting.rules.events import Meaning
 from survey_app.texting.rules.questions import RATINGS
@@ -52,9 +54,10 @@ def _count(session: Session, reading: ReplyReading, rating: int, now: datetime) 
         raise UnableToCode(_("Điểm phải từ 1 đến 5."))
     if reading.campaign_id is None or reading.office_id is None:
         raise UnableToCode(_("Tin này không thuộc đợt khảo sát nào, nên không tính điểm được."))
-    setting = setting_of(session, reading.campaign_id, now)
-    meaning = Meaning(Event.CODED_RATING, {0: rating})
-    conversation = _linked(session, reading)
+    today = local_date(now)
+    conversation = by_thread(session, reading.thread, today) if reading.thread else None
+    terms = conversation.terms if conversation else terms_of(session, reading.campaign_id, today)
+    setting, meaning = setting_of(session, terms), Meaning(Event.CODED_RATING, {0: rating})
     if conversation is not None:
         turn = take_turn(
             session,
@@ -77,13 +80,6 @@ def _count(session: Session, reading: ReplyReading, rating: int, now: datetime) 
             now=now,
         )
     session.execute(update(ReplyReading).where(ReplyReading.thread == reading.thread).values(settled=True))
-
-
-def _linked(session: Session, reading: ReplyReading) -> Conversation | None:
-    if reading.thread is None:
-        return None
-    query = select(Conversation).where(Conversation.thread == reading.thread).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
 def _has_rated() -> UnableToCode:

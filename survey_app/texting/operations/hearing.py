@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from survey_app.campaigns.queries.invitations import code_digest
@@ -17,16 +18,10 @@ from survey_app.messaging.operations import opt_in, opt_out
 from survey_app.messaging.queries import phone_hash, refuses
 from survey_app.messaging.rules.contract import InboundText, Medium, ProviderRating
 from survey_app.messaging.rules.optouts import Lifter, Reason
-from survey_app.texting.models import READING_LENGTH, Conversation, ReplyReading
-from survey_app.texting.operations.turns import SMS, ZALO_STARS, Setting, Turn, setting_of, take_turn
-from survey_app.texting.queries.conversations import all_of, by_code, by_reference, live_of
-from survey_app.texting.rules.conversation import (
-    ENDED,
-    RATINGS,
-    Event,
-    Say,
-    State,
-)
+from survey_app.texting.models import READING_LENGTH, ReplyReading
+from survey_app.texting.operations.turns import SMS, ZALO_STARS, Turn, setting_of, take_turn
+from survey_app.texting.queries.conversations import Held, by_code, by_reference, of_phone
+from survey_app.texting.rules.conversation import ENDED, RATINGS, Event, Say, State
 from survey_app.texting.rules.events import Meaning, meaning_of, waits_for_a_person
 from survey_app.texting.rules.opening import split_opening
 from survey_app.texting.rules.questions import RATINGS as STARS
@@ -36,6 +31,9 @@ from survey_app.texting.rules.words import KEYWORD, TEXTS
 
 TEXT_KEPT = timedelta(days=180)
 """How long raw texts are kept, without the phone: long enough to read them again with a better parser."""
+_INSERT_READING = insert(ReplyReading)
+_WISHES = (Kind.OPT_OUT, Kind.WRONG_NUMBER, Kind.OPT_IN)
+"""What changes whether a phone may be written to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class Heard:
     inbound_id: int
     text: str
     sender: str
-    conversation: Conversation | None
+    conversation: Held | None
     ambiguous: bool = False
 
 
@@ -61,46 +59,51 @@ def hear(
         _hear_stars(session, event, inbound_id, key, now)
         return []
     heard = _find(session, event, inbound_id, key, now)
-    answer = _hear_text(session, heard, event, key, now)
-    if answer is None or refuses(session, key=key, phone=event.sender, medium=Medium.SMS):
-        return []
-    return [answer]
+    questions = 1
+    if heard.conversation is not None:
+        questions = len(setting_of(session, heard.conversation.terms).form.questions)
+    reading = read_reply(heard.text, keyword=KEYWORD, questions=questions)
+    answer = _hear_text(session, heard, reading, event, key, now)
+    return [] if answer is None or _refuses(session, heard, reading, event, key) else [answer]
+
+
+def _refuses(session: Session, heard: Heard, reading: Reading, event: InboundText, key: str) -> bool:
+    """Say whether the sender may not be written to; mostly that is known already."""
+    conversation = heard.conversation
+    if conversation is not None and not conversation.sender_refuses and reading.kind not in _WISHES:
+        return False
+    return refuses(session, key=key, phone=event.sender, medium=Medium.SMS)
 
 
 def _find(session: Session, event: InboundText, inbound_id: int, key: str, now: datetime) -> Heard:
     """Find the conversation: by the code in the text, else by the phone, else none."""
-    text, sender = event.text, phone_hash(key, event.sender)
+    text, sender, today = event.text, phone_hash(key, event.sender), local_date(now)
     code, _body = split_opening(work_copy(text), KEYWORD)
-    named = by_code(session, code_digest(key, code)) if code else None
+    named = by_code(session, code_digest(key, code), sender, today) if code else None
     if named is not None:
         return Heard(inbound_id, text, sender, named)
-    live = live_of(session, sender, now)
+    every = of_phone(session, sender, today)
+    live = [one for one in every if one.is_live(now)]
     asking = [one for one in live if one.state is State.ASKING]
     if len(asking) == 1:
         return Heard(inbound_id, text, sender, asking[0])
-    newest = next(iter(live or all_of(session, sender)), None)
+    newest = next(iter(live or every), None)
     return Heard(inbound_id, text, sender, newest, ambiguous=len(live) > 1)
 
 
-def _hear_text(session: Session, heard: Heard, event: InboundText, key: str, now: datetime) -> str | None:
-    conversation = heard.conversation
-    setting = setting_of(session, conversation.campaign_id, now) if conversation else None
-    questions = len(setting.form.questions) if setting else 1
-    reading = read_reply(heard.text, keyword=KEYWORD, questions=questions)
-    _heed_wishes(session, reading, heard.sender, event, key, now)
-    if conversation is None or setting is None:
+def _hear_text(
+    session: Session, heard: Heard, reading: Reading, event: InboundText, key: str, now: datetime
+) -> str | None:
+    _heed_wishes(session, heard, reading, event, key, now)
+    if heard.conversation is None:
         return _hear_stranger(session, heard, reading, now)
-    return _answer(session, heard, conversation, setting, reading, now)
+    return _answer(session, heard, heard.conversation, reading, now)
 
 
 def _answer(
-    session: Session,
-    heard: Heard,
-    conversation: Conversation,
-    setting: Setting,
-    reading: Reading,
-    now: datetime,
+    session: Session, heard: Heard, conversation: Held, reading: Reading, now: datetime
 ) -> str | None:
+    setting = setting_of(session, conversation.terms)
     meaning = meaning_of(
         reading,
         heard.text,
@@ -139,7 +142,7 @@ def _waits(reading: Reading, turn: Turn, text: str) -> bool:
 
 
 def _heed_wishes(
-    session: Session, reading: Reading, sender: str, event: InboundText, key: str, now: datetime
+    session: Session, heard: Heard, reading: Reading, event: InboundText, key: str, now: datetime
 ) -> None:
     """Let a refusal, a wrong number or a return count for the phone on every medium, in every conversation."""
     if reading.kind is Kind.OPT_IN:
@@ -150,12 +153,13 @@ def _heed_wishes(
         return
     opt_out(session, key=key, phone=event.sender, reason=reason, source="sms", now=now)
     refused = Event.OPT_OUT if reason is Reason.CITIZEN else Event.WRONG_NUMBER
-    for one in all_of(session, sender):
+    for one in of_phone(session, heard.sender, local_date(now)):
+        same = heard.conversation is not None and heard.conversation.id == one.id
         take_turn(
             session,
-            conversation=one,
+            conversation=heard.conversation if same and heard.conversation else one,
             meaning=Meaning(refused),
-            setting=setting_of(session, one.campaign_id, now),
+            setting=setting_of(session, one.terms),
             now=now,
         )
 
@@ -169,7 +173,7 @@ def _hear_stranger(session: Session, heard: Heard, reading: Reading, now: dateti
     return TEXTS[said] if said else None
 
 
-def _note_reply(conversation: Conversation, now: datetime) -> None:
+def _note_reply(conversation: Held, now: datetime) -> None:
     conversation.last_reply_at = now
     conversation.thread = conversation.thread or secrets.token_hex(16)
 
@@ -186,24 +190,22 @@ def _keep(
     waits: bool,
 ) -> None:
     conversation = heard.conversation
-    session.add(
-        ReplyReading(
-            inbound_id=heard.inbound_id,
-            campaign_id=conversation.campaign_id if conversation else None,
-            office_id=conversation.office_id if conversation else None,
-            thread=conversation.thread if conversation else None,
-            instrument=instrument,
-            received_hour=hour_of(now),
-            parser_version=PARSER_VERSION,
-            reading=reading.grammar[:READING_LENGTH],
-            event=event,
-            text=heard.text,
-            purge_on=local_date(now + TEXT_KEPT),
-            waits_for_person=waits,
-            settled=settled,
-        )
-    )
-    session.flush()
+    row = {
+        "inbound_id": heard.inbound_id,
+        "campaign_id": conversation.campaign_id if conversation else None,
+        "office_id": conversation.office_id if conversation else None,
+        "thread": conversation.thread if conversation else None,
+        "instrument": instrument,
+        "received_hour": hour_of(now),
+        "parser_version": PARSER_VERSION,
+        "reading": reading.grammar[:READING_LENGTH],
+        "event": event,
+        "text": heard.text,
+        "purge_on": local_date(now + TEXT_KEPT),
+        "waits_for_person": waits,
+        "settled": settled,
+    }
+    session.connection().execute(_INSERT_READING, row)
 
 
 def _hear_stars(session: Session, event: ProviderRating, inbound_id: int, key: str, now: datetime) -> None:
@@ -211,8 +213,9 @@ def _hear_stars(session: Session, event: ProviderRating, inbound_id: int, key: s
 
     The carrier gives back the code of the invitation or the reference of the message that invited.
     """
-    conversation = by_reference(session, event.reference) or by_code(
-        session, code_digest(key, event.reference.upper())
+    today = local_date(now)
+    conversation = by_reference(session, event.reference, today) or by_code(
+        session, code_digest(key, event.reference.upper()), "", today
     )
     stars = event.stars if event.stars in STARS else None
     reading = Reading(
@@ -232,7 +235,7 @@ def _hear_stars(session: Session, event: ProviderRating, inbound_id: int, key: s
         session,
         conversation=conversation,
         meaning=meaning,
-        setting=setting_of(session, conversation.campaign_id, now),
+        setting=setting_of(session, conversation.terms),
         instrument=ZALO_STARS,
         comment=event.note,
         now=now,

@@ -5,21 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from survey_app.campaigns.operations.invitations import end_invitations, forget_phone, spend_code_of
-from survey_app.campaigns.queries import CampaignView
 from survey_app.campaigns.rules import Channel
 from survey_app.campaigns.rules import State as CampaignState
-from survey_app.foundation.clock import local_date
+from survey_app.messaging.operations import Question
 from survey_app.messaging.rules.contract import Medium
 from survey_app.questionnaires.queries import of_hash
 from survey_app.questionnaires.rules import Questionnaire
 from survey_app.responses.operations import Origin, revise_reply, store_reply
 from survey_app.responses.rules.answers import Answers, check
-from survey_app.texting.models import Conversation, ReplyReading, TextingPlan
-from survey_app.texting.queries.conversations import campaign_with_plan
+from survey_app.texting.models import Conversation, ReplyReading
+from survey_app.texting.queries.conversations import Held, Terms
 from survey_app.texting.rules.conversation import (
     CHANGE_WITHIN,
     ENDED,
@@ -42,19 +41,32 @@ SMS, ZALO_STARS = "sms", "zalo_stars"
 CHANNEL_OF = {Medium.SMS: Channel.SMS, Medium.ZALO: Channel.ZALO}
 
 
+_forms: dict[tuple[str, int], MessageForm] = {}
+"""By content hash and number of further questions: what was published never changes."""
+_PUT_BACK = (
+    update(Conversation)
+    .where(Conversation.id == bindparam("held"))
+    .values(
+        {
+            name: bindparam(f"new_{name}")
+            for name in ("state", "question", "last_reply_at", "rated_at", "response_id", "thread")
+        }
+    )
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a conversation is about: the campaign, how it invites, and what it asks."""
+    """What a conversation is about: what the campaign has set, and what it asks."""
 
-    campaign: CampaignView
-    plan: TextingPlan
+    terms: Terms
     questionnaire: Questionnaire
     form: MessageForm
 
     @property
     def channel(self) -> Channel:
         """How the people were reached."""
-        return CHANNEL_OF[Medium(self.plan.medium)]
+        return CHANNEL_OF[self.terms.medium]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +78,19 @@ class Turn:
     stored: bool
 
 
-def setting_of(session: Session, campaign_id: int, now: datetime) -> Setting:
-    """Return what conversations of a campaign are about; its plan must exist, or there would be none."""
-    campaign, plan, content_hash = campaign_with_plan(session, campaign_id, local_date(now))
-    questionnaire = of_hash(session, campaign.questionnaire_version_id, content_hash)
-    return Setting(campaign, plan, questionnaire, message_form(questionnaire, plan.follow_ups))
+def setting_of(session: Session, terms: Terms) -> Setting:
+    """Return what conversations under these terms are about; no statement once the questionnaire is kept."""
+    questionnaire = of_hash(session, terms.questionnaire_version_id, terms.content_hash)
+    known = terms.content_hash, terms.follow_ups
+    if known not in _forms:
+        _forms[known] = message_form(questionnaire, terms.follow_ups)
+    return Setting(terms, questionnaire, _forms[known])
 
 
 def take_turn(
     session: Session,
     *,
-    conversation: Conversation,
+    conversation: Held,
     meaning: Meaning,
     setting: Setting,
     instrument: str = SMS,
@@ -90,31 +104,28 @@ def take_turn(
     """
     event = _in_time(conversation, meaning.event, setting, now)
     follows = step(conversation.state, event)
-    with session.no_autoflush:  # all that a turn changes in the conversation goes out as one statement
-        if follows.store is Store.NEW and not spend_code_of(
-            session, invitation_id=conversation.invitation_id
-        ):
-            event = Event.ANSWERED_ELSEWHERE
-            follows = step(conversation.state, event)
-        if follows.store is not Store.NOTHING:
-            _store(session, conversation, meaning, follows.store, setting, instrument, comment, now)
-        _move(session, conversation, event, follows)
+    if follows.store is Store.NEW and not spend_code_of(session, invitation_id=conversation.invitation_id):
+        event = Event.ANSWERED_ELSEWHERE
+        follows = step(conversation.state, event)
+    if follows.store is not Store.NOTHING:
+        _store(session, conversation, meaning, follows.store, setting, instrument, comment, now)
+    _move(session, conversation, event, follows)
     return Turn(event, _words(follows, conversation, setting.form), follows.store is not Store.NOTHING)
 
 
-def _in_time(conversation: Conversation, event: Event, setting: Setting, now: datetime) -> Event:
+def _in_time(conversation: Held, event: Event, setting: Setting, now: datetime) -> Event:
     if event not in RATINGS:
         return event
     if conversation.rated_at is not None and now - conversation.rated_at > CHANGE_WITHIN:
         return Event.LATE_RATING
-    if setting.campaign.state is not CampaignState.OPEN and conversation.state in (*WAITING, State.ASKING):
+    if setting.terms.state is not CampaignState.OPEN and conversation.state in (*WAITING, State.ASKING):
         return Event.CAMPAIGN_OVER
     return event
 
 
 def _store(
     session: Session,
-    conversation: Conversation,
+    conversation: Held,
     meaning: Meaning,
     store: Store,
     setting: Setting,
@@ -149,8 +160,8 @@ def _store(
 def origin_of(setting: Setting, office_id: int, instrument: str) -> Origin:
     """Return where an answer by message comes from."""
     return Origin(
-        campaign_id=setting.campaign.id,
-        questionnaire_version_id=setting.campaign.questionnaire_version_id,
+        campaign_id=setting.terms.campaign_id,
+        questionnaire_version_id=setting.terms.questionnaire_version_id,
         office_id=office_id,
         service_point_id=None,
         channel=setting.channel.value,
@@ -172,7 +183,7 @@ def checked_answers(setting: Setting, meaning: Meaning, comment: str) -> Answers
     return checked.answers
 
 
-def _move(session: Session, conversation: Conversation, event: Event, follows: Step) -> None:
+def _move(session: Session, conversation: Held, event: Event, follows: Step) -> None:
     if event is Event.ANSWER:
         conversation.question += 1
     elif follows.state is State.ASKING and conversation.state is not State.ASKING:
@@ -182,11 +193,27 @@ def _move(session: Session, conversation: Conversation, event: Event, follows: S
     conversation.state = follows.state
     if follows.state in ENDED:
         end_invitations(session, invitation_ids=[conversation.invitation_id])
-    session.flush()
+    _put_back(session, conversation)
 
 
-def _words(follows: Step, conversation: Conversation, form: MessageForm) -> str | None:
+def _put_back(session: Session, conversation: Held) -> None:
+    session.connection().execute(
+        _PUT_BACK,
+        {
+            "held": conversation.id,
+            "new_state": conversation.state,
+            "new_question": conversation.question,
+            "new_last_reply_at": conversation.last_reply_at,
+            "new_rated_at": conversation.rated_at,
+            "new_response_id": conversation.response_id,
+            "new_thread": conversation.thread,
+        },
+    )
+
+
+def _words(follows: Step, conversation: Held, form: MessageForm) -> str | None:
     if follows.say is Say.QUESTION:
         questions = form.questions
-        return question_text(questions[conversation.question], conversation.question + 1, len(questions))
+        asked = conversation.question
+        return Question(question_text(questions[asked], asked + 1, len(questions)))
     return TEXTS.get(follows.say)

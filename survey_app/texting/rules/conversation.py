@@ -110,6 +110,8 @@ class Step:
 
 WAITING = (State.INVITED, State.REMINDED, State.CLARIFYING, State.TO_READ)
 """A first rating may still come."""
+UNANSWERED = (State.INVITED, State.REMINDED)
+"""Nothing has come from the phone, so that asking it, once more, makes sense."""
 LIVE = (*WAITING, State.ASKING, State.RATED)
 """A reply without a code may belong to it."""
 REFUSED = (State.OPTED_OUT, State.WRONG_NUMBER)

@@ -18,6 +18,7 @@ from survey_app.foundation.database import read
 from survey_app.foundation.errors import Refused
 from survey_app.foundation.languages import current_language
 from survey_app.foundation.languages import gettext as _
+from survey_app.messaging.rules.policy import policy_of
 from survey_app.staff.guards import act, require_unit, requires
 from survey_app.staff.rules.permissions import Action
 from survey_app.texting.operations import (
@@ -56,6 +57,7 @@ def invitations(code: str) -> str:
         preview=preview,
         obstacle=obstacle,
         is_paused=is_paused,
+        hours=(settings().messages_from, settings().messages_until),
         crumbs=crumbs_to(campaign),
     )
 
@@ -124,7 +126,14 @@ def remind_invited(code: str) -> AnyResponse:
 
 def _in_parts(campaign: CampaignView, operation: Callable[..., Sent], did: str, message: str) -> AnyResponse:
     here = settings()
-    part = partial(operation, code=campaign.code, key=here.contact_key, public_url=here.public_url, now=now())
+    part = partial(
+        operation,
+        code=campaign.code,
+        key=here.contact_key,
+        public_url=here.public_url,
+        now=now(),
+        policy=policy_of(opens=here.messages_from, closes=here.messages_until, kept_days=here.messages_kept),
+    )
     taken = 0
     try:
         for _part in range(MOST_PARTS):

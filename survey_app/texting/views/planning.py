@@ -16,7 +16,7 @@ from survey_app.foundation.languages import gettext as _
 from survey_app.messaging.gateway.registry import listings, title
 from survey_app.messaging.queries.templates import all_templates
 from survey_app.messaging.rules.contract import Capabilities, Medium
-from survey_app.messaging.rules.templates import compose, variables_of
+from survey_app.messaging.rules.templates import SEGMENTS_WITHOUT_ASKING, compose, variables_of
 from survey_app.messaging.rules.texts import Measure, measure
 from survey_app.staff.guards import act, requires
 from survey_app.staff.rules.permissions import Action
@@ -55,13 +55,15 @@ def plan(code: str) -> ResponseReturnValue:
     if is_right and request.form.get("do") == "save" and _is_saved(campaign, draft, form):
         flash(_("Đã lưu cách mời."), "done")
         return redirect(f"/campaigns/{code}/invitations", 303)
+    trials, is_sms = _trials(draft), draft.medium is Medium.SMS
     page = render_template(
         "texting/plan.html",
         campaign=campaign,
         here=f"/campaigns/{code}/invitations",
         form=form,
-        trials=_trials(draft),
-        is_sms=draft.medium is Medium.SMS,
+        trials=trials,
+        is_sms=is_sms,
+        is_long=is_sms and any(one.measure.segments > SEGMENTS_WITHOUT_ASKING for one in trials),
         is_one_way=not abilities[draft.gateway].two_way if draft.gateway in abilities else False,
         by_link=(INVITATION_BY_LINK_ONLY, REMINDER_BY_LINK),
         templates=templates,
