@@ -14,7 +14,7 @@ demo: $(RUNTIME)  ## Run the product with sample data on http://127.0.0.1:8000
 	@$(BIN)/survey-app demo
 
 test: $(DEVELOP)  ## Run all tests: SQLite, PostgreSQL, browser
-	@$(BIN)/pytest -n 2 --dist loadgroup
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(DEVELOP)  ## Lint, types, import contracts, catalogues, questionnaires
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import create_engine, make_url, text
 
 from survey_app.config import Settings
@@ -21,7 +23,7 @@ from survey_app.factory import create_app
 from survey_app.foundation import migrations
 from survey_app.foundation.database import Base, Database
 from survey_app.foundation.languages import DEFAULT, set_language
-from tests.compiled_once import RuleCompiledOnce, TemplatesCompiledOnce
+from tests.compiled_once import compile_once
 from tests.staff_client import StaffClient
 
 NOW = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
@@ -31,13 +33,34 @@ RESTART_NUMBERS = """
     FROM pg_sequences WHERE last_value IS NOT NULL
 """
 
+# Steady: the same examples every time, so no build fails by luck. To look for what luck would find:
+# HYPOTHESIS_PROFILE=explore make test
+hypothesis_settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+hypothesis_settings.register_profile("explore", deadline=None, database=None, print_blob=True)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+
+def pytest_configure() -> None:
+    """Do not search for garbage while thousands of tests are collected, which all stay."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Search for garbage from now on, but not among the tests."""
+    gc.freeze()
+    gc.enable()
+
+
+def pytest_unconfigure() -> None:
+    """Let the interpreter clear everything away at its end."""
+    gc.unfreeze()
+
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_once() -> Iterator[None]:
-    """Let all applications of this run share what they compile."""
+    """Let all applications and databases of this run share what they compile."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Flask, "jinja_options", {"bytecode_cache": TemplatesCompiledOnce()})
-        patch.setattr(Flask, "url_rule_class", RuleCompiledOnce)
+        compile_once(patch)
         yield
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,6 +15,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.journeys.conftest import DESKTOP, PHONE, Product
 
 pytestmark = pytest.mark.browser
+COUNT = "SELECT count(*) FROM responses JOIN campaigns ON campaigns.id = campaign_id WHERE campaigns.code = ?"
 PULSE, SIPAS = "danh-gia-tai-quay", "sipas-cao-bang"
 VIEWPORTS = pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
@@ -34,7 +38,9 @@ def is_too_wide(page: Page) -> bool:
 
 def responses(product: Product, campaign: str) -> int:
     """Return the number of stored responses."""
-    return json.loads(product.command("campaigns", "status", campaign, "--json"))["responses"]
+    with closing(sqlite3.connect(Path(product.env["SURVEY_INSTANCE"], "survey.sqlite3"))) as database:
+        (count,) = database.execute(COUNT, [campaign]).fetchone()
+    return int(count)
 
 
 def choose(page: Page, item: str, code: int) -> None:

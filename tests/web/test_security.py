@@ -52,28 +52,32 @@ class TestPagePolicy:
         assert _directives(CLOSED_POLICY)["default-src"] == ["'none'"]
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 class TestTemplates:
     """The templates of all rooms."""
 
-    def test_hold_no_inline_style_and_no_handler(self, path: Path) -> None:
-        source = path.read_text(encoding="utf-8")
+    def test_hold_no_inline_style_and_no_handler(self) -> None:
+        assert _holding(r"<[^>]*?\sstyle\s*=(?!=)") == {}
+        assert _holding(r"<[^>]*?\son[a-z]+\s*=(?!=)") == {}
+        assert _holding(r"javascript:") == {}
 
-        assert re.findall(r"<[^>]*?\sstyle\s*=(?!=)", source) == []
-        assert re.findall(r"<[^>]*?\son[a-z]+\s*=(?!=)", source) == []
-        assert "javascript:" not in source
+    def test_load_nothing_from_elsewhere(self) -> None:
+        assert _holding(r"""(?:src|srcset|poster)\s*=\s*["']?(?:https?:)?//""") == {}
+        assert _holding(r"@import|url\(\s*['\"]?(?:https?:)?//") == {}
 
-    def test_load_nothing_from_elsewhere(self, path: Path) -> None:
-        source = path.read_text(encoding="utf-8")
+    def test_mark_nothing_as_safe(self) -> None:
+        assert _holding(r"\|\s*safe") == {}
 
-        assert re.findall(r"""(?:src|srcset|poster)\s*=\s*["']?(?:https?:)?//""", source) == []
-        assert re.findall(r"@import|url\(\s*['\"]?(?:https?:)?//", source) == []
+    def test_switch_escaping_never_off(self) -> None:
+        assert _holding(r"autoescape false") == {}
 
-    def test_mark_nothing_as_safe(self, path: Path) -> None:
-        assert re.findall(r"\|\s*safe", path.read_text(encoding="utf-8")) == []
 
-    def test_switch_escaping_never_off(self, path: Path) -> None:
-        assert "autoescape false" not in path.read_text(encoding="utf-8")
+def _holding(pattern: str) -> dict[str, list[str]]:
+    """Return the templates in which a pattern is found, with what was found."""
+    found = {
+        path.relative_to(PACKAGE).as_posix(): re.findall(pattern, path.read_text(encoding="utf-8"))
+        for path in TEMPLATES
+    }
+    return {name: words for name, words in found.items() if words}
 
 
 def test_there_are_templates_to_look_at() -> None:

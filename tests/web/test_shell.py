@@ -146,6 +146,16 @@ class TestDisplay:
         assert 'href="/results?page=2&amp;size=xl"' in text
         assert 'href="/results?page=2&amp;size=l&amp;lang=en"' in text or "lang=en&amp;size=l" in text
 
+    @pytest.mark.parametrize("path", ["/no-such-page", "/results/no-such-campaign", "/staff/no-such-page"])
+    def test_of_a_failure_repeat_nothing_that_was_typed_into_the_address(
+        self, client: FlaskClient, path: str
+    ) -> None:
+        answer = client.get(f"{path}?phone=0901234567&lang=en", headers={"Accept": "text/html"})
+
+        assert answer.status_code in (403, 404)
+        assert "lang=" in answer.text or "size=" in answer.text
+        assert "0901234567" not in answer.text
+
     @pytest.mark.parametrize("path", ["//evil.example/x", "///evil.example/x", "/\\evil.example/x"])
     def test_never_lead_to_another_site(self, client: FlaskClient, path: str) -> None:
         text = client.get("/", environ_overrides={"PATH_INFO": path, "REQUEST_URI": path}).text
