@@ -49,6 +49,14 @@ def kind_of(error: Exception) -> str:
     return type(getattr(error, "orig", None) or error).__name__
 
 
+def is_mended_by_repeating(error: DBAPIError) -> bool:
+    """Say whether the transaction did nothing wrong: its connection was lost, or it was undone to end a deadlock.
+
+    A restarted server leaves dead connections in the pool.
+    """
+    return error.connection_invalidated or sqlstate(error.orig) in ("40001", "40P01")
+
+
 def _is_unavailable(error: DBAPIError | PoolTimeout) -> bool:
     if isinstance(error, PoolTimeout) or sqlstate(error.orig) in GONE_STATES | BUSY_STATES:
         return True

@@ -24,6 +24,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
+from survey_app.foundation import availability
 from survey_app.foundation.availability import DatabaseUnavailable, is_conflict, kind_of, refusing_plainly
 from survey_app.foundation.engines import FileGuard, postgresql_engine, sqlite_engine
 
@@ -105,8 +106,8 @@ class Database:
     def write(self, operation: Callable[[Session], T]) -> T:
         """Run `operation(session)` and return its result once it is durable.
 
-        `operation` may run more than once (a group that fails is taken apart; a lost connection is tried
-        again before COMMIT), so it must change nothing but the database.
+        `operation` may run more than once (a group that fails is taken apart; a lost connection or a deadlock
+        is tried again before COMMIT), so it must change nothing but the database.
 
         Raises
         ------
@@ -131,8 +132,9 @@ class Database:
                     result = operation(session)
                     session.flush()
                 except DBAPIError as error:
-                    # A restarted server leaves dead connections in the pool; before COMMIT a repeat is safe.
-                    if error.connection_invalidated and attempt == 1:
+                    if attempt == 1 and availability.is_mended_by_repeating(
+                        error
+                    ):  # before COMMIT that is safe
                         continue
                     raise
                 _commit(session)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from functools import partial
@@ -446,6 +447,38 @@ class TestUnavailablePostgreSQL:
             ]
         database.dispose()
         assert shown == ["7MB", "5s"]
+
+
+class TestDeadlockOnPostgreSQL:
+    """Two transactions wait for each other, and the server ends one of them."""
+
+    def test_is_nobodys_fault_and_both_are_stored(self, postgresql_notes: Database) -> None:
+        for word in ("a", "b"):
+            postgresql_notes.write(add(word))
+        both_hold, attempts = threading.Barrier(2), []
+
+        def marking(first: str, then: str) -> Callable[[Session], None]:
+            def operation(session: Session) -> None:
+                attempts.append(first)
+                _mark(session, first)
+                if len(attempts) <= 2:
+                    both_hold.wait(10)
+                _mark(session, then)
+
+            return operation
+
+        pairs = [("a", "b"), ("b", "a")]
+        outcomes = all_at_once([partial(postgresql_notes.write, marking(*pair)) for pair in pairs])
+
+        assert [one.error for one in outcomes] == [None, None]
+        assert len(attempts) == 3
+        with postgresql_notes.read() as session:
+            found = session.execute(text("SELECT word FROM notes ORDER BY word")).scalars()
+            assert sorted(found) == ["a!!", "b!!"]
+
+
+def _mark(session: Session, word: str) -> None:
+    session.execute(text("UPDATE notes SET word = word || '!' WHERE word LIKE :word || '%'"), {"word": word})
 
 
 class TestLockedPostgreSQL:

@@ -52,6 +52,17 @@ def test_each_answer_of_a_row_of_equal_ones_counts_once_though_all_come_twice(da
     assert [one.possible_duplicate_of for one in came[1::2]] == [one.id for one in came[::2]]
 
 
+@pytest.mark.parametrize(("seconds", "heard"), [(7, ["TC", "DK"]), (20, ["TC", "DK", "TC"])])
+def test_after_another_text_it_is_said_anew_and_not_delivered_twice(
+    database: Database, seconds: float, heard: list[str]
+) -> None:
+    room = Room()
+    for number, (text, at) in enumerate((("TC", 0.0), ("DK", 5.0), ("TC", seconds), ("tc", seconds + 2))):
+        come(database, replace(FIVE, provider_id=f"SM{number}", text=text), room, later(seconds=at))
+
+    assert [one.text for one in room.heard] == heard
+
+
 def test_a_question_that_the_worker_puts_counts_from_then_on(database: Database) -> None:
     room, slow = Room(replies=ASKING), 20
     first = come(database, FIVE)

@@ -200,5 +200,5 @@ class TestOtherWeights:
             "sensitivity": {"without_flagged": {}, "unweighted": {"reweighted": 23, "overall": figure}},
         }
         earlier = [Release(counts(60, unweighted=(20, 20)))]
-        shown = without_small_changes(document, counts(90, unweighted=(23, 23)), earlier)
+        shown = without_small_changes(document, Release(counts(90, unweighted=(23, 23))), earlier)
         assert shown["sensitivity"]["unweighted"]["overall"] == {"estimate": None, "hidden": "under_10"}

@@ -83,6 +83,15 @@ def test_nobody_is_asked_once_the_campaign_is_over(overnight: Desk) -> None:
     assert {state for state, _code in reminders(overnight)} == {MessageState.CANCELLED}
 
 
+def test_neither_invitation_nor_reminder_goes_when_both_waited_until_then(invited: Desk) -> None:
+    invited.later(days=3)
+    invited.remind()
+    invited.run(close_campaign, code="moi")
+
+    assert list(leaving(invited).ids) == []
+    assert [one.state for one in invited.outbox] == [MessageState.CANCELLED] * 6
+
+
 def test_an_invitation_is_cancelled_with_the_phone_when_its_code_was_used(invited: Desk) -> None:
     digest = code_digest(KEY, invited.code_of(ANNA))
     invited.database.write(lambda session: spend_code(session, digest=digest))

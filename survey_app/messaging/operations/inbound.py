@@ -81,7 +81,8 @@ def receive(
 
     With a `handler` it is handled at once and its replies stand in the answer; without one it waits for the worker.
     The same text from the same phone within 60 seconds is kept, marked and answered alike, but not handled: some
-    carriers deliver twice under two ids. Unless it may answer the question that the first was answered with.
+    carriers deliver twice under two ids. Unless it may answer the question that the first was answered with, or takes
+    back what was said between.
     """
     event = _plain(event)
     row = _row(gateway, event, key, now, policy)
@@ -213,8 +214,11 @@ def _same(text: str) -> str:
 
 def _twin(
     session: Session, inbound_id: int, row: dict[str, Any], now: datetime
-) -> Row[int, str, list[str], bool, dict[str, Any], datetime | None] | None:
-    """Return the same text from the same phone to the same number within the last 60 seconds, to the same question."""
+) -> Row[int, str, list[str], bool, dict[str, Any], datetime | None, datetime] | None:
+    """Return the same text from the same phone to the same number within the last 60 seconds, to the same question.
+
+    Nor has the phone said anything else since, unless both came so soon that nobody can have typed them.
+    """
     query = (
         select(
             InboundMessage.id,
@@ -223,6 +227,7 @@ def _twin(
             InboundMessage.inline,
             InboundMessage.details,
             InboundMessage.handled_at,
+            InboundMessage.received_at,
         )
         .where(
             InboundMessage.phone_hash == row["phone_hash"],
@@ -233,16 +238,18 @@ def _twin(
         )
         .order_by(InboundMessage.id)
     )
-    words = _same(row["text"])
-    return next(
-        (
-            one
-            for one in session.execute(query)
-            if _same(one.text) == words
-            and not may_answer(one.handled_at if one.details.get(_ASKS) else None, now)
-        ),
-        None,
-    )
+    words, latest, overtaken = _same(row["text"]), [], 0
+    for one in session.execute(query):
+        if _same(one.text) == words:
+            latest.append(one)
+        else:
+            overtaken = len(latest)
+    for position, one in enumerate(latest):
+        asked_at = one.handled_at if one.details.get(_ASKS) else None
+        since = one.received_at if position < overtaken else asked_at
+        if not may_answer(since, now):
+            return one
+    return None
 
 
 def handle(

@@ -69,13 +69,14 @@ def prepare(session: Session, *, run_id: str) -> Publication:
         assert before is not None
         assert before.shows is not None
         return Publication(before.shows, beside, {}, [])
-    public = without_small_changes(suppress(result), counts, earlier)
+    release = Release(counts, keep)
+    public = without_small_changes(suppress(result), release, earlier)
     offices = _offices(session, public["offices"], keep, before)
     public["method"]["intervals"] = intervals_of([public, *offices])
     values = {
         "head": _head(public),
         "public": canonical({key: value for key, value in public.items() if key != "offices"}),
-        "release": Release(counts, keep).as_json(),
+        "release": release.as_json(),
     }
     return Publication(run_id, beside, values, [_row(run_id, *one) for one in enumerate(offices)])
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from survey_app.results.rules.cells import Reason, by_size, cells_to_hide, is_small
-from survey_app.results.rules.instruments import public_instruments
+from survey_app.results.rules.instruments import cells_of, public_instruments
 
 NUMBERS = frozenset(
     {"estimate", "se", "ci_low", "ci_high", "n", "n_min", "df", "deff", "deff_wr", "interval"}
@@ -48,7 +48,10 @@ def suppress(result: Document) -> dict[str, Any]:
         **levels,
         "offices": offices,
         "instruments": public_instruments(
-            result.get("instruments", ()), _reason(result["overall"], frozenset(whole), whole)
+            result.get("instruments", ()),
+            _reason(result["overall"], frozenset(whole), whole),
+            cells_of(result),
+            {code for code, reasons in hidden.items() if any(reasons.values())},
         ),
         "sensitivity": _sensitivity(result, whole),
     }

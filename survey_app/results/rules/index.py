@@ -94,7 +94,7 @@ class Index:
     sensitivity : dict
         Keys `other_score` and `without_flagged`, and `unweighted` where weights differ.
     instruments : list of dict
-        `responses`, `in_hidden_offices` and `overall` for each of `Answers.instruments`.
+        `responses`, `in_hidden_offices`, `by_office` and `overall` for each of `Answers.instruments`.
     merged : frozenset of int
         Positions of the offices that share a stratum in the figures of the whole campaign.
     intervals : dict
@@ -157,7 +157,8 @@ def index_of(
             coefficients[:1],
             design,
             LEVEL,
-            np.isin(answers.offices, list(merged)),
+            answers.offices,
+            merged,
         ),
         merged=merged,
         intervals={str(name): count for name, count in sorted(chosen.items())},

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from survey_app.results.rules.cells import SMALLEST_CELL, cells_to_hide, is_small
-from survey_app.results.rules.instruments import counts_of
+from survey_app.results.rules.instruments import Cells, cells_of, counts_of
 
 Document = Mapping[str, Any]
 Sizes = npt.NDArray[np.int64]
@@ -49,6 +49,8 @@ class Counts:
         Which weights and which errors: the same for two results if every response weighs the same in both.
     instruments : dict of str to tuple of int
         Responses by channel and instrument, and those of them in offices whose figures are hidden.
+    cells : dict of str to dict of str to int
+        Responses with an answer by channel and instrument, then by office code.
     """
 
     responses: int
@@ -60,6 +62,7 @@ class Counts:
     unweighted: tuple[int, ...] = (0, 0)
     weighting: str = EQUAL_WEIGHTS
     instruments: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    cells: Cells = field(default_factory=dict)
 
     @classmethod
     def of(cls, result: Document) -> Counts:
@@ -76,6 +79,7 @@ class Counts:
             unweighted=(equal["reweighted"], equal.get("within_offices", 1)) if equal else (0, 0),
             weighting=result["method"]["data"].get("weighting", EQUAL_WEIGHTS),
             instruments=counts_of(result.get("instruments", ())),
+            cells=cells_of(result),
         )
 
 
@@ -108,6 +112,7 @@ class Release:
             unweighted=tuple(stored.get("unweighted", (0, 0))),
             weighting=stored.get("weighting", EQUAL_WEIGHTS),
             instruments={name: tuple(sizes) for name, sizes in stored.get("instruments", {}).items()},
+            cells=stored.get("cells", {}),
         )
         return cls(counts, frozenset(stored["kept"]))
 

@@ -6,17 +6,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from survey_app.results.rules.cells import Reason, is_small
-from survey_app.results.rules.instruments import changed_too_little, hidden_instruments
-from survey_app.results.rules.release import Counts, Release
+from survey_app.results.rules.instruments import (
+    cells_changed_too_little,
+    changed_too_little,
+    hidden_instruments,
+)
+from survey_app.results.rules.release import Release
 
 Document = Mapping[str, Any]
 
 
-def without_small_changes(public: Document, new: Counts, earlier: Sequence[Release]) -> dict[str, Any]:
+def without_small_changes(public: Document, release: Release, earlier: Sequence[Release]) -> dict[str, Any]:
     """Hide counts by channel and flag, and the index without flags or weights, where 1 to 9 changed since.
 
     So it is with the index by instrument.
     """
+    new = release.counts
     population, unflagged = public["population"], public["sensitivity"]["without_flagged"]
     channels = _moving(new.channels, [one.counts.channels for one in earlier])
     flags = _moving(new.flags, [one.counts.flags for one in earlier])
@@ -24,7 +29,7 @@ def without_small_changes(public: Document, new: Counts, earlier: Sequence[Relea
     hidden = {"without_flagged": _hidden_unflagged(unflagged)} if few else {}
     if _some_small(new.unweighted, [one.counts.unweighted for one in earlier]):
         hidden |= {"unweighted": _hidden_unweighted(public["sensitivity"]["unweighted"])}
-    if _instruments_moved(new, earlier):
+    if any(_instruments_moved(release, one) for one in earlier):
         public = {**public, "instruments": hidden_instruments(public.get("instruments", ()))}
     return {
         **public,
@@ -40,13 +45,12 @@ def without_small_changes(public: Document, new: Counts, earlier: Sequence[Relea
     }
 
 
-def _instruments_moved(new: Counts, earlier: Sequence[Release]) -> bool:
-    return any(
-        changed_too_little(
-            new.instruments, one.counts.instruments, reweighted=new.weighting != one.counts.weighting
-        )
-        for one in earlier
-    )
+def _instruments_moved(new: Release, then: Release) -> bool:
+    reweighted = new.counts.weighting != then.counts.weighting
+    unseen = new.hidden[0] | new.kept | then.hidden[0] | then.kept
+    return changed_too_little(
+        new.counts.instruments, then.counts.instruments, reweighted=reweighted
+    ) or cells_changed_too_little(new.counts.cells, then.counts.cells, unseen, reweighted=reweighted)
 
 
 def _some_small(new: Sequence[int], earlier: Sequence[Sequence[int]]) -> bool:

@@ -28,7 +28,7 @@ def unwanted(session: Session, messages: Sequence[Leaving], now: datetime) -> se
     Who has answered is read from the one-time code, which is gone then; nothing else is known of it.
     """
     asking = {
-        (campaign, one.phone_hash or ""): one.id
+        one.id: (campaign, one.phone_hash or "")
         for one in messages
         if one.purpose in ASKING and (campaign := campaign_of(one.topic)) is not None
     }
@@ -45,8 +45,8 @@ def unwanted(session: Session, messages: Sequence[Leaving], now: datetime) -> se
         .join(Campaign, Campaign.id == Conversation.campaign_id)
         .outerjoin(InvitationCode, InvitationCode.invitation_id == Conversation.invitation_id)
         .where(
-            Conversation.campaign_id.in_({campaign for campaign, _hashed in asking}),
-            Conversation.phone_hash.in_({hashed for _campaign, hashed in asking}),
+            Conversation.campaign_id.in_({campaign for campaign, _hashed in asking.values()}),
+            Conversation.phone_hash.in_({hashed for _campaign, hashed in asking.values()}),
         )
     )
     today = local_date(now)
@@ -56,4 +56,4 @@ def unwanted(session: Session, messages: Sequence[Leaving], now: datetime) -> se
         and effective_state(campaign_state, opens_on, closes_on, today) is CampaignState.OPEN
         for campaign, hashed, state, code, campaign_state, opens_on, closes_on in session.execute(query)
     }
-    return {id_ for key, id_ in asking.items() if not still_asked.get(key, True)}
+    return {id_ for id_, key in asking.items() if not still_asked.get(key, True)}
