@@ -24,6 +24,7 @@ class Role(StrEnum):
     LEADER = "leader"
     INTERVIEWER = "interviewer"
     AUDITOR = "auditor"
+    GRIEVANCE_OFFICER = "grievance_officer"
 
 
 class Action(StrEnum):
@@ -49,12 +50,24 @@ class Action(StrEnum):
     VIEW_RUNS = "results.view_runs"
     RUN_RESULTS = "results.run"
     PUBLISH_RESULTS = "results.publish"
+    FILE_CASES = "feedback.file"
+    VIEW_CASES = "feedback.view"
+    TRIAGE_CASES = "feedback.triage"
+    ASSIGN_CASES = "feedback.assign"
+    HANDLE_CASES = "feedback.handle"
+    APPROVE_ANSWERS = "feedback.approve"
+    PUBLISH_CASES = "feedback.publish"
+    HANDLE_GRIEVANCES = "feedback.grievances"
+    VIEW_FEEDBACK_REPORTS = "feedback.reports"
+    MANAGE_FEEDBACK = "feedback.manage"
+    MANAGE_PRIVACY = "privacy.manage"
 
 
 _ADMINISTRATOR, _MANAGER, _ANALYST = Role.ADMINISTRATOR, Role.SURVEY_MANAGER, Role.ANALYST
 _EVERYBODY = frozenset(Role)
 _DESIGNERS = frozenset({_ADMINISTRATOR, _MANAGER})
 _READERS = _DESIGNERS | {_ANALYST, Role.APPROVER, Role.LEADER, Role.AUDITOR}
+_CLERK, _ROUTER, _HANDLER = Role.INTAKE_CLERK, Role.ROUTING_OFFICER, Role.UNIT_HANDLER
 
 PERMITTED: dict[Action, frozenset[Role]] = {
     Action.USE_OWN_ACCOUNT: _EVERYBODY,
@@ -77,6 +90,17 @@ PERMITTED: dict[Action, frozenset[Role]] = {
     Action.VIEW_RUNS: _READERS,
     Action.RUN_RESULTS: frozenset({_MANAGER, _ANALYST}),
     Action.PUBLISH_RESULTS: frozenset({Role.APPROVER}),
+    Action.FILE_CASES: frozenset({_CLERK, _ROUTER}),
+    Action.VIEW_CASES: frozenset({_CLERK, _ROUTER, _HANDLER, Role.APPROVER, Role.LEADER, Role.AUDITOR}),
+    Action.TRIAGE_CASES: frozenset({_CLERK, _ROUTER}),
+    Action.ASSIGN_CASES: frozenset({_ROUTER, Role.LEADER}),
+    Action.HANDLE_CASES: frozenset({_ROUTER, _HANDLER}),
+    Action.APPROVE_ANSWERS: frozenset({Role.APPROVER}),
+    Action.PUBLISH_CASES: frozenset({Role.APPROVER}),
+    Action.HANDLE_GRIEVANCES: frozenset({Role.GRIEVANCE_OFFICER}),
+    Action.VIEW_FEEDBACK_REPORTS: frozenset({_ROUTER, Role.APPROVER, Role.LEADER, Role.AUDITOR}),
+    Action.MANAGE_FEEDBACK: frozenset({_ADMINISTRATOR}),
+    Action.MANAGE_PRIVACY: frozenset({_ADMINISTRATOR}),
 }
 """Roles that may do an action inside the unit of their grant. What is absent is refused."""
 
@@ -119,4 +143,5 @@ def role_label(role: Role) -> str:
         Role.LEADER: _("Lãnh đạo"),
         Role.INTERVIEWER: _("Điều tra viên"),
         Role.AUDITOR: _("Kiểm tra, giám sát"),
+        Role.GRIEVANCE_OFFICER: _("Xử lý khiếu nại, tố cáo"),
     }[role]

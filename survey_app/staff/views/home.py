@@ -46,6 +46,9 @@ def _needs_second_factor(staff: Staff) -> bool:
 def _cards() -> list[tuple[str, str, str]]:
     """Return (address, label, sentence) of each room that the person may open."""
     sentences = {
+        "/desk": _("Tiếp nhận, giải quyết và trả lời; việc gấp nhất đứng đầu."),
+        "/desk/grievances": _("Sổ khiếu nại, tố cáo; mỗi lần đọc được ghi lại."),
+        "/desk/rules": _("Thời hạn, lịch làm việc, mẫu trả lời, quyền của người gửi."),
         "/offices": _("Thêm bộ phận một cửa, quầy và in bảng mã QR đặt tại quầy."),
         "/questionnaires": _("Xem các phiếu có sẵn, sửa câu chữ, đưa phiếu vào dùng."),
         "/campaigns": _("Mở một đợt lấy ý kiến và theo dõi số phiếu gửi về."),
