@@ -4,6 +4,7 @@ from alembic import context
 
 from survey_app.factory import import_models
 from survey_app.foundation.database import Base
+from survey_app.foundation.fulltext import is_described
 
 import_models()
 
@@ -14,6 +15,7 @@ context.configure(
     # SQLite cannot alter a table in place: Alembic copies it.
     render_as_batch=connection.dialect.name == "sqlite",
     compare_type=True,
+    include_name=is_described,
 )
 with context.begin_transaction():
     context.run_migrations()
