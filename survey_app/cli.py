@@ -27,6 +27,11 @@ _COMMANDS = {
         "estimate",
         "Estimate what a JSON file asks for, from any survey.",
     ),
+    "feedback": (
+        "survey_app.feedback.commands",
+        "feedback",
+        "The feedback desk: reports, purges, rules as data.",
+    ),
     "kiosks": ("survey_app.kiosks.commands", "kiosks", "Take answers that a kiosk exported to a file."),
     "offices": (
         "survey_app.offices.commands",

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from importlib import import_module
 
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from survey_app.config import Settings
+from survey_app.feedback.operations.closing import close_answered
+from survey_app.feedback.operations.escalation import warn_and_escalate
+from survey_app.feedback.operations.purge import purge
+from survey_app.feedback.operations.succession import follow_mergers
+from survey_app.feedback.rules.actors import Installation
 from survey_app.foundation.database import Database
 from survey_app.foundation.log import configure_log
 from survey_app.messaging.operations import Handler
@@ -29,6 +36,7 @@ ROOMS = (
     "responses",
     "kiosks",
     "results",
+    "feedback",
     "texting",
 )
 ROOMS_WITH_PAGES = (
@@ -42,9 +50,12 @@ ROOMS_WITH_PAGES = (
     "results",
     "kiosks",
     "responses",
+    "feedback",
     "texting",
 )
 MAXIMUM_BODY = 1024 * 1024
+CASES_AT_ONCE = 100
+"""Cases that a chore of the desk moves in one transaction, so that nobody at work waits long."""
 
 
 def create_app(settings: Settings) -> Flask:
@@ -72,7 +83,12 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(import_module("survey_app.messaging.webhooks").blueprint)
     app.extensions["survey_app.inbound"] = _listener(settings.contact_key)
     app.extensions["survey_app.unwanted"] = unwanted
-    app.extensions["survey_app.chores"] = (_tidy_conversations,)
+    installation = Installation(settings.contact_key, settings.public_url)
+    app.extensions["survey_app.chores"] = (
+        _tidy_conversations,
+        *_desk_chores(installation),
+        _purge_cases,
+    )
     return app
 
 
@@ -88,6 +104,26 @@ def _listener(key: str) -> Handler:
 def _tidy_conversations(session: Session, now: datetime) -> bool:
     """One part of what is due in room texting; whether more is due. The worker calls it."""
     return tidy(session, now=now).is_more_due
+
+
+def _desk_chores(installation: Installation) -> tuple[Callable[[Session, datetime], bool], ...]:
+    """Return what comes due at the feedback desk: warnings and escalation, closing, cases of closed units."""
+    return tuple(
+        partial(_some_cases, chore=chore, installation=installation)
+        for chore in (warn_and_escalate, close_answered, follow_mergers)
+    )
+
+
+def _some_cases(
+    session: Session, now: datetime, *, chore: Callable[..., int], installation: Installation
+) -> bool:
+    """Do one part of a chore of the desk; whether more may be due."""
+    return chore(session, installation=installation, now=now, most=CASES_AT_ONCE) >= CASES_AT_ONCE
+
+
+def _purge_cases(session: Session, now: datetime) -> bool:
+    """Forget one part of what the desk need not keep any longer; whether more is due."""
+    return purge(session, now=now).is_more_due
 
 
 def import_models() -> None:

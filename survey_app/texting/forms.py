@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
+from survey_app.feedback.rules.kinds import GrievanceKind, Kind, kind_label
 from survey_app.foundation.languages import gettext as _
 from survey_app.messaging.gateway.registry import SIMULATOR
 from survey_app.messaging.rules.contract import Medium
@@ -36,6 +37,24 @@ class WriteForm(StaffForm):
     def __init__(self) -> None:
         super().__init__()
         self.text.label.text = _("Soạn tin")
+
+
+class CaseForm(StaffForm):
+    """What kind of case a reply becomes, and whether its sender is told."""
+
+    kind = RadioField(validators=[InputRequired()], default=Kind.SUGGESTION)
+    wants_answer = BooleanField()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kind.choices = [(one.value, kind_label(one)) for one in (*Kind, *GrievanceKind)]
+        self.kind.label.text = _("Đây là")
+        self.wants_answer.label.text = _("Người gửi xin được trả lời: giữ số điện thoại cho việc này")
+
+    def chosen_kind(self) -> Kind | GrievanceKind:
+        """Return the kind; the form was validated before."""
+        value = self.kind.data
+        return Kind(value) if value in list(Kind) else GrievanceKind(value)
 
 
 class PlanForm(StaffForm):

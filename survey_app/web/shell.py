@@ -41,6 +41,7 @@ ROOMS_WITH_PAGES = (
     "responses",
     "kiosks",
     "results",
+    "feedback",
     "texting",
 )
 _WORTH_COMPRESSING = 600

@@ -33,6 +33,9 @@ REMINDER_BY_LINK = (
 )
 VARIABLES = frozenset({"unit", "code", "link", "number"})
 
+WANTS_ANSWER = "xin tra loi"
+"""What somebody texts who wants an answer to what they wrote, as it stands without accents."""
+
 TEXTS = {
     Say.CLARIFY: "Xin tra loi 1 so tu 1 den 5 (5 = rat hai long, 1 = rat khong hai long).",
     Say.WHICH: (
@@ -44,11 +47,12 @@ TEXTS = {
     ),
     Say.CHANGED: "Da ghi nhan diem moi thay diem truoc. Cam on ong/ba.",
     Say.RECEIVED: (
-        "Da nhan y kien, se co can bo doc. Neu muon cham diem, xin tra loi 1 so tu 1 den 5 (5 = rat hai long)."
+        "Da nhan y kien, se co can bo doc. Neu muon cham diem, xin tra loi 1 so tu 1 den 5 (5 = rat hai long). "
+        "Can duoc tra loi: soan XIN TRA LOI"
     ),
     Say.COMPLAINT: (
         "Da nhan, se co can bo doc. Tin nhan nay khong thay don khieu nai, to cao: xin gui don den co quan "
-        "co tham quyen."
+        "co tham quyen. Can duoc tra loi: soan XIN TRA LOI"
     ),
     Say.HELP: (
         "Cham diem phuc vu: soan DG, ma trong tin moi, diem 1-5 (5 = rat hai long). "

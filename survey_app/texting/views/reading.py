@@ -40,6 +40,7 @@ def replies_to_read() -> str:
         total=total,
         ratings=RATINGS,
         is_first=before is None,
+        may_open_cases=staff_here().may_somewhere(Action.FILE_CASES),
     )
 
 

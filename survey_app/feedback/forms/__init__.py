@@ -1,0 +1,1 @@
+"""Input of the feedback desk, checked and refused beside the field."""

@@ -1,0 +1,1 @@
+"""Doors that citizens use without an account."""
