@@ -7,6 +7,7 @@ import sys
 
 BENCHMARKS = (
     "sizes", "collect", "index_run", "posters", "staff_pages", "estimation", "texting_reader", "inbound", "outbox",
+    "desk",
 )  # fmt: skip
 
 

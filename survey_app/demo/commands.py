@@ -20,9 +20,13 @@ from survey_app.demo.building import (
     is_built,
     publish_questionnaires,
 )
+from survey_app.demo.desk import open_desk
 from survey_app.demo.fielding import WEIGHTS, field_sample
 from survey_app.demo.inviting import INVITED, invite, is_invited
 from survey_app.demo.people import PEOPLE, give_password
+from survey_app.feedback.operations.intake import Opened
+from survey_app.feedback.rules.actors import Installation
+from survey_app.feedback.rules.codes import spoken
 from survey_app.foundation import migrations
 from survey_app.foundation.clock import local_date, now
 from survey_app.foundation.commands import start_server
@@ -37,7 +41,8 @@ from survey_app.results.queries.runs import published_run
 @click.option("--serve/--no-serve", "serving", default=True, help="Serve on 127.0.0.1 after building.")
 @click.option("--port", default=8000, show_default=True, help="Port to serve on.")
 def demo(serving: bool, port: int) -> None:
-    """Build a sample installation (once) and serve it: Cao Bằng, three offices, 5,240 invented responses.
+    """Build a sample installation (once) and serve it: Cao Bằng, three offices, 5,240 invented responses and a feedback
+    desk at work.
 
     A build that was interrupted goes on where it stopped.
     """
@@ -50,10 +55,14 @@ def demo(serving: bool, port: int) -> None:
         _refuse_foreign(database)
         _build(database)
     _invite(database, settings)
+    password = give_password(database, now())
+    installation = Installation(settings.contact_key, settings.public_url)
+    tracked = open_desk(database, now(), installation=installation)
     chosen = settings.public_url != Settings.public_url
     base = settings.public_url if chosen else f"http://127.0.0.1:{port}"
     _print_addresses(database, base)
-    _print_people(base, give_password(database, now()))
+    _print_desk(base, tracked)
+    _print_people(base, password)
     if serving:
         database.dispose()
         start_server(host="127.0.0.1", port=port, workers=1 if settings.is_sqlite else 2)
@@ -116,6 +125,13 @@ def _publish(database: Database, code: str, *, weights: str | None = None) -> No
         f"  index {overall['estimate']:.2f} % ({overall['ci_low']:.2f} to {overall['ci_high']:.2f}), "
         f"{made_by}, run {computation.run_id} published"
     )
+
+
+def _print_desk(base: str, tracked: Opened) -> None:
+    click.echo(f"feedback: {base}/feedback")
+    click.echo(f"  track: {base}/feedback/track  code {spoken(tracked.code)}, PIN {tracked.pin}")
+    click.echo(f"  answered: {base}/feedback/answered")
+    click.echo(f"  desk: {base}/desk")
 
 
 def _print_people(base: str, password: str) -> None:

@@ -29,6 +29,11 @@ PEOPLE = (
     Person("pheduyet@demo.example", "Bế Minh Duyệt", ((Role.APPROVER, "04"),)),
     Person("lanhdao@demo.example", "Đàm Thị Lan", ((Role.LEADER, "04"),)),
     Person("motcua@demo.example", "Lý Văn Cửa", ((Role.INTAKE_CLERK, "04/01273"),)),
+    Person("tiepnhan@demo.example", "Mã Thị Nhận", ((Role.INTAKE_CLERK, "04"),)),
+    Person("dieuphoi@demo.example", "Hứa Văn Phối", ((Role.ROUTING_OFFICER, "04"),)),
+    Person("chuyenvien@demo.example", "Lục Thị Viên", ((Role.UNIT_HANDLER, "04"),)),
+    Person("phuong@demo.example", "Vi Văn Phường", ((Role.UNIT_HANDLER, "04/01273"),)),
+    Person("khieunai@demo.example", "Ngôn Thị Đơn", ((Role.GRIEVANCE_OFFICER, "04"),)),
     Person("kiemtra@demo.example", "Triệu Thị Tra", ((Role.AUDITOR, EVERYWHERE),)),
 )
 

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from survey_app.campaigns.operations import add_weight_set, create_campaign, open_campaign
 from survey_app.campaigns.queries import campaign_by_code
 from survey_app.campaigns.rules import Base, WeightDocument
+from survey_app.config import Settings
+from survey_app.feedback.rules.actors import Installation
 from survey_app.foundation.clock import local_date, now
 from survey_app.foundation.database import Database
 from survey_app.kiosks.operations import create_kiosk
@@ -39,6 +41,7 @@ from survey_app.results.queries.figures import compute
 from survey_app.staff.models import Grant, SignIn
 from survey_app.staff.rules.permissions import Role
 from survey_app.texting.models import ReplyReading
+from tests.architecture.desk_house import furnish_desk
 from tests.staff_client import StaffClient
 
 HERE, ELSEWHERE = "04", "08"
@@ -62,7 +65,18 @@ def furnish(app: Flask) -> tuple[dict[str, Any], StaffClient]:
         assert campaign is not None
         computation = compute(session, campaign=campaign, key="key")
     run = database.write(lambda session: store_run(session, computation=computation, now=at))
-    return records | {"run_id": run.id}, owner
+    settings: Settings = app.config["SETTINGS"]
+    desk = database.write(
+        lambda session: furnish_desk(
+            session,
+            unit_path=HERE,
+            owner_id=owner.account_id,
+            writer_id=person.account_id,
+            installation=Installation(settings.contact_key, settings.public_url),
+            now=at,
+        )
+    )
+    return records | desk | {"run_id": run.id}, owner
 
 
 def _build(session: Session, documents: dict[str, Any], account_id: int, owner_id: int) -> dict[str, Any]:

@@ -28,7 +28,7 @@ EMAIL, PASSWORD = "moi-vai@demo.example", "quay lua vang dong bay"
 START = ("/staff", "/admin", "/staff/results", "/offices/silent")
 NOT_PAGES = re.compile(r"\.(pdf|csv|json|svg|png|xlsx|txt|css|js)\b|/export\.|[?&](size|contrast)=")
 LANGUAGE = re.compile(r"(?<=[?&])lang=\w+&?")
-FEWEST_ROUTES = 72
+FEWEST_ROUTES = 90
 RECORDS_EACH = 3
 FIELDED = "dieu-tra-mau-cao-bang"
 SAMPLE = (
