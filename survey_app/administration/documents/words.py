@@ -46,6 +46,17 @@ def _labels() -> dict[str, str]:
         Action.VIEW_RUNS: _("Xem kết quả chưa công bố"),
         Action.RUN_RESULTS: _("Tính kết quả"),
         Action.PUBLISH_RESULTS: _("Công bố kết quả"),
+        Action.FILE_CASES: _("Ghi nhận phản ánh thay người dân"),
+        Action.VIEW_CASES: _("Xem hồ sơ phản ánh"),
+        Action.TRIAGE_CASES: _("Tiếp nhận và phân loại phản ánh"),
+        Action.ASSIGN_CASES: _("Phân công xử lý phản ánh"),
+        Action.HANDLE_CASES: _("Xử lý và soạn trả lời phản ánh"),
+        Action.APPROVE_ANSWERS: _("Duyệt trả lời"),
+        Action.PUBLISH_CASES: _("Công khai trả lời"),
+        Action.HANDLE_GRIEVANCES: _("Đọc và xử lý khiếu nại, tố cáo"),
+        Action.VIEW_FEEDBACK_REPORTS: _("Xem báo cáo về phản ánh"),
+        Action.MANAGE_FEEDBACK: _("Đặt thời hạn, lịch và mẫu trả lời"),
+        Action.MANAGE_PRIVACY: _("Quản lý yêu cầu về dữ liệu cá nhân"),
     }
 
 
